@@ -14,9 +14,11 @@ string indices (file -1: unknown), line 0 is unknown. An answer is stack index *
 
 import json
 import os
+import re
 
 import gdb
 
+OFFSET = re.compile(r"\+?([+-]\d+)>$")
 MAX_INLINE_DEPTH = 200
 
 
@@ -51,6 +53,8 @@ class Tables:
 tables = Tables()
 function_names = {}  # name with parameters -> string index of the name without
 file_names = {}  # (symtab file name, objfile) -> string index
+real_depths = {}  # entries of nested functions -> how many of them count
+stack_indices = {}  # (entries, line, file) -> stack index
 statement_places = {}  # (symtab file name, objfile, line) -> addresses where a statement of the line begins
 
 
@@ -112,13 +116,13 @@ def formatted(address):
     _, bracket, text = gdb.format_address(address).partition(" <")
     if not bracket:
         return None
-    text = text[:-1]
-    name, _, offset = text.rpartition("+")
-    return (name, address - int(offset)) if offset.isdigit() and name else (text, address)
+    # `<name+12>`, `<name>`, and `<name-28>` or `<name+-28>` in a part of a function split off below its entry.
+    match = OFFSET.search(text)
+    return (text[: match.start()], address - int(match.group(1))) if match else (text[:-1], address)
 
 
-def functions_at(address, start):
-    """[(function symbol, entry)]: the inlined functions at the address, innermost first, then the real one."""
+def functions_at(address):
+    """[(function symbol, entry)] of the blocks at the address that are functions, innermost first."""
     block = gdb.block_for_pc(address)
     chain = []
     while block is not None and not block.is_static and not block.is_global:
@@ -132,38 +136,52 @@ def functions_at(address, start):
             if len(chain) > MAX_INLINE_DEPTH:
                 break
         block = block.superblock
-    # The real function is the outermost one that begins where GDB says the function here begins.
-    real = [at for at, (_, entry) in enumerate(chain) if entry == start]
-    return chain[: real[-1] + 1] if real else chain
+    return chain
 
 
-def stack_at(address, sal):
-    symbol = formatted(address)
-    chain = functions_at(address, symbol[1] if symbol else None)
-    line = sal.line
-    file = file_of(sal.symtab) if line else -1
+def real_depth(address, entries):
+    """How many of the functions with these entries count: inlined ones and then the real one.
+
+    The real function is the outermost that begins where GDB says the function here begins.
+    """
+    depth = real_depths.get(entries)
+    if depth is None:
+        symbol = formatted(address)
+        real = [at for at, entry in enumerate(entries) if symbol and entry == symbol[1]]
+        depth = real_depths[entries] = real[-1] + 1 if real else len(entries)
+    return depth
+
+
+def stack_at(address, line, file):
+    """Index of the stack at an address of the given innermost line, or -1."""
+    chain = functions_at(address)
     if not chain:
+        symbol = formatted(address)
         if symbol is not None:
-            return (symbol[1], tables.string(symbol[0]), file, line)
-        if line:
-            return (-1, tables.string("??"), file, line)
-        return None
-    stack = [chain[-1][1]]
-    for function, _ in chain:
-        stack += [function_name(function), file, line]
-        # The "declaration" of an inlined function's symbol is its call site: the place in the next frame out.
-        line = function.line
-        file = file_of(function.symtab) if line else -1
-    return tuple(stack)
+            return tables.stack((symbol[1], tables.string(symbol[0]), file, line))
+        return tables.stack((-1, tables.string("??"), file, line)) if line else -1
+    entries = tuple(entry for _, entry in chain)
+    key = (entries, line, file)
+    index = stack_indices.get(key)
+    if index is None:
+        chain = chain[: real_depth(address, entries)]
+        stack = [chain[-1][1]]
+        for function, _ in chain:
+            stack += [function_name(function), file, line]
+            # An inlined function's symbol is "declared" at its call site: the place in the next frame out.
+            line = function.line
+            file = file_of(function.symtab) if line else -1
+        index = stack_indices[key] = tables.stack(tuple(stack))
+    return index
 
 
 def answer(address):
     try:
+        # Not shared among the addresses of sal.pc to sal.last: GDB lets that range run over other files' lines.
         sal = gdb.find_pc_line(address)
-        key = stack_at(address, sal)
-        if key is None:
-            return -1
-        return tables.stack(key) * 2 + (1 if begins_statement(sal, address) else 0)
+        line = sal.line
+        stack = stack_at(address, line, file_of(sal.symtab) if line else -1)
+        return stack * 2 + (1 if begins_statement(sal, address) else 0) if stack >= 0 else -1
     except (gdb.error, RuntimeError, UnicodeDecodeError):
         return -1  # damaged debug information: unknown, and the other addresses are still answered
 

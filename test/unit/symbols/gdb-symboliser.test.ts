@@ -132,6 +132,26 @@ test('a program at fixed addresses is found by its bias', async () => {
   expect(location!.functionStart).toBe(start);
 });
 
+test('the part of a function split off as unlikely belongs to the function', async () => {
+  const source = `extern __attribute__((cold)) void fail(int);
+static inline __attribute__((always_inline)) void check(int x) { if (x > 3) { fail(x); fail(x + 1); } }
+int split(int x) { check(x); return x * 2; }
+void fail(int x) { __asm__ volatile("" : : "r"(x)); }
+int main(int argc, char **argv) { return split(argc); }
+`;
+  const path = compile(directory, 'cold.c', source, 'cold', ['-g', '-O2', '-fno-ipa-pure-const']);
+  const cold = instructions(path, 'split.cold').map((address) => at(BASE + address));
+  expect(cold.length).toBeGreaterThan(0);
+  const made = symboliser([placed(path, BASE)]);
+  await made.resolve(cold);
+  for (const address of cold) {
+    const location = made.lookup(address)!;
+    expect(location.frames.at(-1)!.name).toBe('split');
+    expect(location.functionStart).toBe(BASE + symbolsOf(path).get('split')!);
+  }
+  expect(cold.some((address) => made.lookup(address)!.frames.length === 2)).toBe(true);
+});
+
 test('debug information may be in a file of its own', async () => {
   const path = compile(directory, 'split.c', SOURCE, 'split', ['-g', '-O0']);
   const start = symbolsOf(path).get('outer')!;
