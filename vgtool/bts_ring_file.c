@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Thread files, and how a ring lies in memory.
+ *
+ *   | header | slots ............ | slots again ...... | slots again ...... | slo |
+ *   ^ page   ^ base               ^ base + ring_bytes                            ^ base + ring_bytes + overrun
+ *
+ * Generated code only ever adds to the position: it neither masks nor compares. It may do so for one turn in
+ * generated code, which the core limits to `scheduling quantum` superblocks, each of at most
+ * BTS_MAX_SLOTS_PER_BLOCK slots; that many are mapped behind the ring, and they are the ring's own pages over
+ * again. Before the next turn the tool takes whole rings off the position (bts_threads.c).
+ *
+ * The address space is reserved as anonymous memory and the file mapped over it piece by piece; to the core's
+ * address space manager it stays one segment, and one munmap ends it all.
+ *
+ * All files of one process together keep within --bts-memory: those of exited threads are deleted for it,
+ * the longest exited first.
+ */
+#include "bts_ring_file.h"
+
+#include "bts_instrument.h"
+#include "bts_exits.h"
+#include "bts_process.h"
+#include "bts_system.h"
+#include "bts_threads.h"
+
+#include "pub_tool_aspacemgr.h"
+#include "pub_tool_libcassert.h"
+#include "pub_tool_libcbase.h"
+#include "pub_tool_libcfile.h"
+#include "pub_tool_libcprint.h"
+#include "pub_tool_mallocfree.h"
+#include "pub_tool_vki.h"
+
+/* Smaller rings would need very many mappings behind them. */
+#define LEAST_RING_BYTES (1 << 20)
+
+struct retired {
+  struct retired *next;
+  UInt serial;
+};
+
+static ULong ring_bytes, overrun, used_bytes;
+static struct retired *oldest, *newest;
+static Addr sink;
+
+void bts_ring_file_configure(void)
+{
+   /* An indirect branch takes three slots; the ring must hold `records` of them and some events. */
+   ULong slots = bts_records * 3 + 64 * BTS_EVENT_SLOTS;
+
+   ring_bytes = VG_ROUNDUP(slots * 4, BTS_PAGE);
+   if (ring_bytes < LEAST_RING_BYTES)
+      ring_bytes = LEAST_RING_BYTES;
+   overrun = VG_ROUNDUP((ULong)bts_scheduling_quantum() * BTS_MAX_SLOTS_PER_BLOCK * 4 + BTS_PAGE, BTS_PAGE);
+   sink = (Addr)VG_(am_shadow_alloc)(overrun);
+   tl_assert(sink);
+}
+
+Addr bts_ring_file_sink(void)
+{
+   return sink;
+}
+
+ULong bts_ring_file_overrun(void)
+{
+   return overrun;
+}
+
+static SizeT mapped_bytes(void)
+{
+   return BTS_PAGE + ring_bytes + overrun;
+}
+
+static const HChar *suffix(UInt serial)
+{
+   static HChar text[16];
+
+   VG_(sprintf)(text, ".t%u", serial);
+   return text;
+}
+
+/* Makes room within --bts-memory for one more file. False when all there is belongs to live threads. */
+static Bool make_room(void)
+{
+   while (used_bytes + BTS_PAGE + ring_bytes > bts_memory << 20) {
+      struct retired *drop = oldest;
+      if (drop == NULL)
+         return False;
+      oldest = drop->next;
+      if (oldest == NULL)
+         newest = NULL;
+      VG_(unlink)(bts_process_file(suffix(drop->serial)));
+      VG_(free)(drop);
+      used_bytes -= BTS_PAGE + ring_bytes;
+   }
+   return True;
+}
+
+static Bool map_ring(UChar *at, Int fd)
+{
+   ULong done;
+
+   if (!bts_map_over(at, BTS_PAGE + ring_bytes, fd, 0))
+      return False;
+   for (done = 0; done < overrun; done += ring_bytes) {
+      ULong length = overrun - done < ring_bytes ? overrun - done : ring_bytes;
+      if (!bts_map_over(at + BTS_PAGE + ring_bytes + done, length, fd, BTS_PAGE))
+         return False;
+   }
+   return True;
+}
+
+struct bts_thread *bts_ring_file_make(UInt serial)
+{
+   struct bts_thread *ring;
+   UChar *at;
+   Int fd;
+
+   if (!make_room())
+      return NULL;
+   fd = bts_process_create(suffix(serial));
+   if (fd < 0)
+      return NULL;
+   if (bts_reserve(fd, BTS_PAGE + ring_bytes) != 0)
+      goto remove_file;
+   at = VG_(am_shadow_alloc)(mapped_bytes());
+   if (at == NULL)
+      goto remove_file;
+   if (!map_ring(at, fd))
+      goto unmap;
+   VG_(close)(fd);
+   used_bytes += BTS_PAGE + ring_bytes;
+   ring = (struct bts_thread *)at;
+   ring->version = BTS_RING_VERSION;
+   ring->record_kind = BTS_RECORDS_EXIT_IDS;
+   ring->pid = bts_self.pid;
+   ring->serial = serial;
+   ring->ring_bytes = ring_bytes;
+   ring->base = ring->position = (Addr)at + BTS_PAGE;
+   return ring;
+
+unmap:
+   VG_(am_munmap_valgrind)((Addr)at, mapped_bytes());
+remove_file:
+   VG_(close)(fd);
+   VG_(unlink)(bts_process_file(suffix(serial)));
+   return NULL;
+}
+
+void bts_ring_file_disown(struct bts_thread *ring)
+{
+   VG_(am_munmap_valgrind)((Addr)ring, mapped_bytes());
+}
+
+void bts_ring_file_retire(struct bts_thread *ring)
+{
+   struct retired *entry = VG_(malloc)("bts.ring.retired", sizeof(*entry));
+
+   entry->next = NULL;
+   entry->serial = ring->serial;
+   if (newest)
+      newest->next = entry;
+   else
+      oldest = entry;
+   newest = entry;
+   bts_ring_file_disown(ring);
+}
+
+void bts_ring_file_forget_retired(void)
+{
+   while (oldest) {
+      struct retired *entry = oldest;
+      oldest = entry->next;
+      VG_(free)(entry);
+   }
+   newest = NULL;
+   used_bytes = 0;
+}

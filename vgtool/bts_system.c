@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only file that goes beyond Valgrind's public tool API.
+ *
+ * Shared mappings: the public API can reserve address space (VG_(am_shadow_alloc)) but not map a file, and
+ * the core's own function for that maps wherever it likes, so it can neither lay the same ring behind itself
+ * nor put a page over one of our variables. A plain mmap(MAP_FIXED) over pages the tool already owns needs no
+ * core symbol at all: for the address space manager they stay the anonymous pages it gave us. (Its
+ * self-check against /proc/self/maps compares device and inode only for segments that it holds to be files.)
+ */
+#include "bts_system.h"
+
+#include "pub_tool_libcfile.h"
+#include "pub_tool_vki.h"
+#include "pub_tool_vkiscnums.h"
+
+/* Core symbols. The first is as old as the core; the second came with --scheduling-quantum. */
+extern Int VG_(safe_fd)(Int oldfd);
+extern Word VG_(clo_scheduling_quantum) __attribute__((weak));
+
+/* The vki headers lack most of these for Linux. */
+enum { LINUX_EINTR = 4, LINUX_ENOSPC = 28, LINUX_ENOSYS = 38, LINUX_EOPNOTSUPP = 95 };
+
+static Long system_call(Long number, Long a, Long b, Long c, Long d, Long e, Long f)
+{
+   Long result;
+   register Long r10 __asm__("r10") = d;
+   register Long r8 __asm__("r8") = e;
+   register Long r9 __asm__("r9") = f;
+   __asm__ volatile("syscall"
+                    : "=a"(result)
+                    : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                    : "rcx", "r11", "memory");
+   return result;
+}
+
+Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset)
+{
+   Long flags = VKI_MAP_FIXED | (fd < 0 ? VKI_MAP_PRIVATE | VKI_MAP_ANONYMOUS : VKI_MAP_SHARED);
+   Long result = system_call(__NR_mmap, (Long)address, length, VKI_PROT_READ | VKI_PROT_WRITE, flags, fd,
+                             offset);
+   return result == (Long)address;
+}
+
+/*
+ * A hole in a mapped file on a full disk is a SIGBUS at the first store into it, so every byte is allocated
+ * before it is mapped. File systems without fallocate get zeros written.
+ */
+UInt bts_reserve(Int fd, ULong length)
+{
+   static const UChar zeros[65536];
+   ULong done;
+   Long result = system_call(__NR_fallocate, fd, 0, 0, length, 0, 0);
+
+   if (result != -LINUX_EOPNOTSUPP && result != -LINUX_ENOSYS)
+      return result < 0 ? -result : 0;
+   for (done = 0; done < length; done += result) {
+      ULong left = length - done;
+      result = system_call(__NR_pwrite64, fd, (Long)zeros, left < sizeof(zeros) ? left : sizeof(zeros), done,
+                           0, 0);
+      if (result == -LINUX_EINTR)
+         result = 0;
+      else if (result <= 0)
+         return result ? -result : LINUX_ENOSPC;
+   }
+   return 0;
+}
+
+Int bts_hide_fd(Int fd)
+{
+   return VG_(safe_fd)(fd);
+}
+
+UInt bts_scheduling_quantum(void)
+{
+   static const UInt fixed_before_the_option_existed = 100000;
+   return &VG_(clo_scheduling_quantum) ? VG_(clo_scheduling_quantum) : fixed_before_the_option_existed;
+}

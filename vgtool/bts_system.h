@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the tool needs of the kernel and the core beyond the public tool API. See bts_system.c. */
+#ifndef BTS_SYSTEM_H
+#define BTS_SYSTEM_H
+
+#include "pub_tool_basics.h"
+
+/*
+ * Maps `length` bytes of the file, shared and writable, over pages the tool owns; with fd -1, private zeros.
+ * False on failure.
+ */
+Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset);
+
+/* Makes the file `length` bytes long with its space reserved. 0, or the errno. */
+UInt bts_reserve(Int fd, ULong length);
+
+/* Moves a descriptor out of the program's sight, close-on-exec; the given one is closed. */
+Int bts_hide_fd(Int fd);
+
+/* Most blocks a thread runs between two visits to the scheduler. */
+UInt bts_scheduling_quantum(void);
+
+#endif

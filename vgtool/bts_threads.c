@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A ring per thread: who writes it, when, and what a reader may rely on.
+ *
+ * The core runs one thread at a time, under its big lock, in turns of generated code. During its turn a
+ * thread's position is `bts_self.position`, which generated code loads and stores; between turns it is the
+ * `position` of the thread's own header. bts_thread_run and bts_thread_pause move it over:
+ *
+ *   run    header.position is right; process.position = it; then process.running = serial     (A)
+ *   pause  header.position = process.position;              then process.running = 0          (B)
+ *
+ * so a reader that takes process.position for thread `running`, and header.position for every other, is right
+ * at any instant, also when the process was killed between any two of these stores (x86 keeps their order, and
+ * a shared mapping outlives the process). Slots are stored before the position that covers them.
+ *
+ * A fault in generated code runs the core's signal handling in the middle of a turn; events are then appended
+ * at process.position, else at header.position: `position_of` tells.
+ *
+ * Between turns whole rings are taken off the position, in an order a reader can see through (struct
+ * bts_thread): laps_next first, then the position, then laps.
+ *
+ * Events that need the ip at which execution goes on (a signal's handler, the ip after a gap) wait until the
+ * thread's next turn: only then is it known. Nothing of the program runs in between.
+ */
+#include "bts_threads.h"
+
+#include "bts_process.h"
+#include "bts_ring_file.h"
+
+#include "pub_tool_hashtable.h"
+#include "pub_tool_libcassert.h"
+#include "pub_tool_libcbase.h"
+#include "pub_tool_libcprint.h"
+#include "pub_tool_libcproc.h"
+#include "pub_tool_machine.h"
+#include "pub_tool_mallocfree.h"
+#include "pub_tool_threadstate.h"
+
+ULong bts_records = BTS_RECORDS_DEFAULT;
+ULong bts_memory = 4096;
+
+struct thread {
+  struct bts_thread *ring; /* NULL: no such thread, or it has no ring */
+  UInt gap;                /* enum bts_gap to be written before the next record, or 0 */
+  UInt signal;             /* delivered, its handler not yet known; or 0 */
+  Addr signal_ip;
+};
+
+/* How many threads have had this kernel tid. */
+struct tid_uses {
+  VgHashNode node;
+  UInt count;
+};
+
+static struct thread *threads; /* by Valgrind's thread id */
+static VgHashTable *tid_uses;
+
+#define ordered() __asm__ volatile("" ::: "memory")
+
+void bts_threads_configure(void)
+{
+   bts_ring_file_configure();
+   threads = VG_(calloc)("bts.threads", VG_N_THREADS, sizeof(*threads));
+   tid_uses = VG_(HT_construct)("bts.threads.tids");
+   bts_self.position = bts_ring_file_sink();
+}
+
+static Bool recording(void)
+{
+   return bts_self.state == BTS_STATE_ON;
+}
+
+static volatile uint64_t *position_of(const struct bts_thread *ring)
+{
+   return bts_self.running == ring->serial ? &bts_self.position
+                                              : (volatile uint64_t *)&ring->position;
+}
+
+static void append(struct bts_thread *ring, enum bts_event kind, ULong a, ULong b, UInt info)
+{
+   volatile uint64_t *position = position_of(ring);
+   UInt slots[BTS_EVENT_SLOTS] = {(UInt)a, (UInt)(a >> 32), (UInt)b, (UInt)(b >> 32), info, kind};
+
+   VG_(memcpy)((void *)*position, slots, sizeof(slots));
+   ordered();
+   *position += sizeof(slots);
+}
+
+static void complete_signal(struct thread *thread, ThreadId tid)
+{
+   if (thread->signal == 0)
+      return;
+   append(thread->ring, BTS_EVENT_SIGNAL, thread->signal_ip, VG_(get_IP)(tid), thread->signal);
+   thread->signal = 0;
+}
+
+void bts_thread_event(ThreadId tid, enum bts_event kind, ULong a, ULong b, UInt info)
+{
+   struct thread *thread = &threads[tid];
+
+   if (thread->ring == NULL || !recording())
+      return;
+   append(thread->ring, kind, a, b, info);
+}
+
+void bts_thread_retract_event(ThreadId tid)
+{
+   struct thread *thread = &threads[tid];
+
+   if (thread->ring && recording())
+      *position_of(thread->ring) -= BTS_EVENT_SLOTS * 4;
+}
+
+void bts_thread_signal(ThreadId tid, UInt number)
+{
+   struct thread *thread = &threads[tid];
+
+   if (thread->ring == NULL || !recording())
+      return;
+   complete_signal(thread, tid); /* this one interrupts the other's handler before its first instruction */
+   thread->signal = number;
+   thread->signal_ip = VG_(get_IP)(tid);
+}
+
+static UInt uses_before(UInt tid)
+{
+   struct tid_uses *uses = VG_(HT_lookup)(tid_uses, tid);
+
+   if (uses == NULL) {
+      uses = VG_(calloc)("bts.threads.tid", 1, sizeof(*uses));
+      uses->node.key = tid;
+      VG_(HT_add_node)(tid_uses, uses);
+   }
+   return uses->count++;
+}
+
+void bts_thread_begin(ThreadId tid)
+{
+   struct thread *thread = &threads[tid];
+   struct bts_thread *ring;
+
+   tl_assert(thread->ring == NULL);
+   ring = bts_ring_file_make(bts_self.threads + 1);
+   if (ring == NULL) {
+      if (bts_self.unrecorded_threads++ == 0)
+         VG_(umsg)("bts: no room for the branches of another thread (thread %u); it is not recorded\n", tid);
+      return;
+   }
+   ring->tid = VG_(gettid)();
+   ring->generation = uses_before(ring->tid);
+   ring->valgrind_tid = tid;
+   ring->state = BTS_THREAD_LIVE;
+   ring->epoch = bts_self.epoch;
+   ordered();
+   ring->magic = BTS_THREAD_MAGIC;
+   bts_self.threads++;
+   thread->ring = ring;
+   thread->gap = BTS_GAP_START;
+   thread->signal = 0;
+}
+
+static void take_whole_rings_off(struct bts_thread *ring)
+{
+   ULong over = (ring->position - ring->base) / ring->ring_bytes;
+
+   if (over == 0)
+      return;
+   ring->laps_next = ring->laps + over;
+   ordered();
+   ring->position -= over * ring->ring_bytes;
+   ordered();
+   ring->laps = ring->laps_next;
+}
+
+static void write_what_is_due(struct thread *thread, ThreadId tid)
+{
+   struct bts_thread *ring = thread->ring;
+
+   if (ring->epoch != bts_self.epoch) {
+      append(ring, BTS_EVENT_EPOCH, ring->epoch, bts_self.epoch, 0);
+      ordered();
+      ring->epoch = bts_self.epoch;
+   }
+   complete_signal(thread, tid);
+   if (thread->gap) {
+      append(ring, BTS_EVENT_GAP, thread->gap, VG_(get_IP)(tid), 0);
+      thread->gap = 0;
+   }
+}
+
+void bts_thread_run(ThreadId tid, ULong blocks)
+{
+   struct thread *thread = &threads[tid];
+   struct bts_thread *ring = thread->ring;
+
+   /* When recording was stopped for good, translations that record are still about. */
+   if (ring == NULL || (!recording() && bts_self.state != BTS_STATE_OFF)) {
+      bts_self.position = bts_ring_file_sink();
+      return;
+   }
+   take_whole_rings_off(ring);
+   if (recording())
+      write_what_is_due(thread, tid);
+   bts_self.position = ring->position; /* A */
+   ordered();
+   bts_self.running = ring->serial;
+}
+
+void bts_thread_pause(ThreadId tid, ULong blocks)
+{
+   struct bts_thread *ring = threads[tid].ring;
+
+   if (bts_self.running == 0)
+      return;
+   tl_assert(ring && ring->serial == bts_self.running);
+   tl_assert(bts_self.position <= ring->base + ring->ring_bytes + bts_ring_file_overrun());
+   ring->position = bts_self.position; /* B */
+   ring->ip = VG_(get_IP)(tid);
+   ordered();
+   bts_self.running = 0;
+}
+
+void bts_thread_end(ThreadId tid)
+{
+   struct thread *thread = &threads[tid];
+   struct bts_thread *ring = thread->ring;
+
+   if (ring == NULL)
+      return;
+   ring->ip = VG_(get_IP)(tid);
+   if (recording()) {
+      complete_signal(thread, tid);
+      append(ring, BTS_EVENT_EXIT, ring->ip, 0, 0);
+   }
+   ring->state = BTS_THREAD_EXITED;
+   thread->ring = NULL;
+   bts_ring_file_retire(ring);
+}
+
+void bts_threads_resume(void)
+{
+   UInt tid;
+
+   for (tid = 1; tid < VG_N_THREADS; tid++)
+      threads[tid].gap = threads[tid].gap ? threads[tid].gap : BTS_GAP_OFF;
+}
+
+void bts_threads_clear(void)
+{
+   UInt tid;
+
+   for (tid = 1; tid < VG_N_THREADS; tid++) {
+      struct bts_thread *ring = threads[tid].ring;
+      if (ring == NULL)
+         continue;
+      ring->floor = ring->laps * (ring->ring_bytes / 4) + (*position_of(ring) - ring->base) / 4;
+      if (recording() && threads[tid].gap == 0)
+         append(ring, BTS_EVENT_GAP, BTS_GAP_CLEARED, VG_(get_IP)(tid), 0);
+   }
+}
+
+void bts_threads_after_fork(ThreadId survivor)
+{
+   UInt tid;
+
+   for (tid = 1; tid < VG_N_THREADS; tid++) {
+      if (threads[tid].ring)
+         bts_ring_file_disown(threads[tid].ring);
+      threads[tid].ring = NULL;
+   }
+   bts_ring_file_forget_retired();
+   bts_self.position = bts_ring_file_sink();
+   bts_thread_begin(survivor);
+}
+
+void bts_threads_freeze(void)
+{
+   UInt tid;
+
+   for (tid = 1; tid < VG_N_THREADS; tid++) {
+      if (threads[tid].ring)
+         threads[tid].ring->ip = VG_(get_IP)(tid);
+   }
+}
