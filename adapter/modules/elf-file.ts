@@ -1,21 +1,23 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type ElfNotes, readNotes } from './elf-notes';
 
-/** What is read of an ELF file; offsets and sizes in bytes, virtual addresses as numbers below 2^53. */
-export interface ElfFile extends ElfNotes {
+/** The header, segments and notes of an ELF file; offsets and sizes in bytes, virtual addresses below 2^53. */
+export interface ElfHeader extends ElfNotes {
   readonly bits: 32 | 64;
   /** e_machine: 62 is x86-64, 3 is i386, 183 is AArch64. */
   readonly machine: number;
-  /** e_type: 2 is an executable at fixed addresses, 3 a shared object or PIE, 4 a core. */
+  /** e_type: 1 is an object file, 2 a program at fixed addresses, 3 a shared object or PIE, 4 a core. */
   readonly type: number;
-  readonly entry: number;
   readonly segments: readonly ElfSegment[];
+}
+
+export interface ElfFile extends ElfHeader {
   /** PT_INTERP: the dynamic linker; absent in static programs and most libraries. */
   readonly interpreter?: string;
   /** DT_NEEDED: names of the libraries it is linked with. */
   readonly needed: readonly string[];
-  /** Section names; empty when the section headers were stripped. */
-  readonly sections: readonly string[];
+  /** Empty when the section headers were stripped. */
+  readonly sections: readonly ElfSection[];
 }
 
 export interface ElfSegment {
@@ -25,6 +27,12 @@ export interface ElfSegment {
   readonly vaddr: number;
   readonly fileSize: number;
   readonly memorySize: number;
+}
+
+export interface ElfSection {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
 }
 
 export const PT_LOAD = 1;
@@ -42,8 +50,8 @@ const MAX_PART = 16 * 1024 * 1024;
 export type ReadAt = (offset: number, length: number) => Promise<Buffer>;
 
 /**
- * Reads a 64-bit little-endian ELF file's headers; of a 32-bit one only the machine and type. `undefined` when it is no such file or is damaged so
- * that its headers cannot be read; what else is missing or damaged is absent in the answer.
+ * Reads a little-endian ELF file; of a 32-bit one only the machine and type. `undefined` when it is no such file
+ * or its header is cut short; what else is missing or damaged is absent or empty in the answer.
  *
  * @throws the system's error when the file cannot be opened or read.
  */
@@ -56,7 +64,8 @@ export async function readElfFile(path: string): Promise<ElfFile | undefined> {
   }
 }
 
-function readerOf(file: FileHandle): ReadAt {
+/** Reads a file through its handle, for {@link readElfHeader} and others. */
+export function readerOf(file: FileHandle): ReadAt {
   return async (offset, length) => {
     const buffer = Buffer.alloc(length);
     let filled = 0;
@@ -69,43 +78,48 @@ function readerOf(file: FileHandle): ReadAt {
   };
 }
 
-/** {@link readElfFile} from anything that can be read at an offset: an image in a process's memory, say. */
-export async function readElf(read: ReadAt): Promise<ElfFile | undefined> {
+/** As {@link readElfFile}, from anything that can be read at an offset: an image in a process's memory, say. */
+export async function readElfHeader(read: ReadAt): Promise<ElfHeader | undefined> {
   const header = await read(0, 64);
   if (header.length < 52 || header.readUInt32BE(0) !== 0x7f454c46 || header[5] !== 1) return undefined;
   const machine = header.readUInt16LE(18);
   const type = header.readUInt16LE(16);
-  if (header[4] === 1) return { bits: 32, machine, type, entry: 0, segments: [], needed: [], sections: [] };
+  if (header[4] === 1) return { bits: 32, machine, type, segments: [] };
   if (header[4] !== 2 || header.length < 64) return undefined;
-  const part = async (offset: number, length: number): Promise<Buffer> =>
-    length > 0 && length <= MAX_PART && Number.isSafeInteger(offset) ? read(offset, length) : Buffer.alloc(0);
 
   const entrySize = header.readUInt16LE(54);
-  const table = await part(word(header, 32), entrySize * header.readUInt16LE(56));
+  const table = await readPart(read, word(header, 32), entrySize * header.readUInt16LE(56));
   const segments: ElfSegment[] = [];
   if (entrySize >= 56) {
     for (let at = 0; at + 56 <= table.length; at += entrySize) segments.push(segmentAt(table, at));
   }
-  const contents = async (type: number): Promise<Buffer> => {
-    const segment = segments.find((candidate) => candidate.type === type);
-    return segment ? part(segment.offset, segment.fileSize) : Buffer.alloc(0);
-  };
   const notes: ElfNotes = {};
-  for (const segment of segments) {
-    if (segment.type === PT_NOTE) readNotes(await part(segment.offset, segment.fileSize), notes);
+  for (const { type, offset, fileSize } of segments) {
+    if (type === PT_NOTE) readNotes(await readPart(read, offset, fileSize), notes);
   }
+  return { bits: 64, machine, type, segments, ...notes };
+}
+
+async function readElf(read: ReadAt): Promise<ElfFile | undefined> {
+  const header = await readElfHeader(read);
+  if (!header) return undefined;
+  const contents = async (type: number): Promise<Buffer> => {
+    const segment = header.segments.find((candidate) => candidate.type === type);
+    return segment ? readPart(read, segment.offset, segment.fileSize) : Buffer.alloc(0);
+  };
   const interpreter = cString(await contents(PT_INTERP), 0);
   return {
-    bits: 64,
-    machine,
-    type,
-    entry: word(header, 24),
-    segments,
-    ...notes,
+    ...header,
     ...(interpreter ? { interpreter } : {}),
-    needed: await readNeeded(await contents(PT_DYNAMIC), segments, part),
-    sections: await readSectionNames(header, part),
+    needed: await readNeeded(await contents(PT_DYNAMIC), header.segments, read),
+    sections: header.bits === 64 ? await readSections(read) : [],
   };
+}
+
+async function readPart(read: ReadAt, offset: number, length: number): Promise<Buffer> {
+  return length > 0 && length <= MAX_PART && Number.isSafeInteger(offset)
+    ? read(offset, length)
+    : Buffer.alloc(0);
 }
 
 const word = (buffer: Buffer, at: number): number => Number(buffer.readBigUInt64LE(at));
@@ -121,7 +135,7 @@ function segmentAt(table: Buffer, at: number): ElfSegment {
   };
 }
 
-async function readNeeded(dynamic: Buffer, segments: readonly ElfSegment[], part: ReadAt): Promise<string[]> {
+async function readNeeded(dynamic: Buffer, segments: readonly ElfSegment[], read: ReadAt): Promise<string[]> {
   const names: number[] = [];
   let strings: number | undefined;
   for (let at = 0; at + 16 <= dynamic.length; at += 16) {
@@ -140,25 +154,26 @@ async function readNeeded(dynamic: Buffer, segments: readonly ElfSegment[], part
   const start = home.offset + strings - home.vaddr;
   const needed: string[] = [];
   for (const name of names) {
-    const text = cString(await part(start + name, 1024), 0);
+    const text = cString(await readPart(read, start + name, 1024), 0);
     if (text) needed.push(text);
   }
   return needed;
 }
 
-async function readSectionNames(header: Buffer, part: ReadAt): Promise<string[]> {
+async function readSections(read: ReadAt): Promise<ElfSection[]> {
+  const header = await read(0, 64);
   const entrySize = header.readUInt16LE(58);
   const count = header.readUInt16LE(60);
   const namesIndex = header.readUInt16LE(62);
   if (entrySize < 64 || namesIndex >= count) return [];
-  const table = await part(word(header, 40), entrySize * count);
+  const table = await readPart(read, word(header, 40), entrySize * count);
   if (table.length < entrySize * count) return [];
   const namesAt = namesIndex * entrySize;
-  const names = await part(word(table, namesAt + 24), word(table, namesAt + 32));
-  const sections: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const name = cString(names, table.readUInt32LE(index * entrySize));
-    if (name) sections.push(name);
+  const names = await readPart(read, word(table, namesAt + 24), word(table, namesAt + 32));
+  const sections: ElfSection[] = [];
+  for (let at = 0; at < table.length; at += entrySize) {
+    const name = cString(names, table.readUInt32LE(at));
+    if (name) sections.push({ name, offset: word(table, at + 24), size: word(table, at + 32) });
   }
   return sections;
 }

@@ -6,7 +6,7 @@ import { GdbSymboliser, type GdbSymboliserOptions } from '../../../adapter/symbo
 import type { Address } from '../../../src/address';
 import type { Module } from '../../../src/modules/module';
 import type { Location } from '../../../src/symbols/symbol-table';
-import { compile, lineOf, placed, scratchDirectory, symbolsOf } from './compiled';
+import { compile, lineOf, placed, scratchDirectory, symbolsOf } from '../compiled';
 
 const directory = scratchDirectory();
 const at = (value: number): Address => value as Address;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Address } from '../../../src/address';
-import type { Module } from '../../../src/modules/module';
+import type { Address } from '../../src/address';
+import type { Module } from '../../src/modules/module';
 
 /** A directory that is removed after the tests of the file. */
 export function scratchDirectory(): string {
