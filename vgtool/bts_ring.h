@@ -33,7 +33,7 @@
  *   an indirect one    3 slots   [target, low half][target, high half][exit id]
  *   an event           6 slots   [a lo][a hi][b lo][b hi][info][enum bts_event]
  * The last slot of each says what it is, so a walk backwards from the head never has to guess. What an
- * exit id means (from, to or "indirect") stands in the code log. The slot at the head holds nothing.
+ * exit id means (from, to or "indirect") stands in the code log.
  */
 enum bts_record_kind {
   BTS_RECORDS_EXIT_IDS = 1,
@@ -51,6 +51,12 @@ enum bts_event {
 };
 #define BTS_FIRST_EXIT 256
 #define BTS_EVENT_SLOTS 6
+
+/*
+ * A record in the making may have written this many slots at and behind the head, and the head has come round:
+ * the oldest this many slots of a full ring are not to be trusted.
+ */
+#define BTS_TORN_SLOTS 8
 
 enum bts_gap {
   BTS_GAP_START = 1,   /* the thread, or the recording of this process, began */
