@@ -1,0 +1,441 @@
+import { ExitedEvent, TerminatedEvent, ThreadEvent } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { StoppedEvent } from 'cdt-gdb-adapter/dist/events/stoppedEvent';
+import type { AttachRequestArguments } from 'cdt-gdb-adapter/dist/types/session';
+import * as errors from '../errors';
+import { CoreTarget } from '../target/core-target';
+import type { GdbBackend } from '../target/gdb-backend';
+import { NativeTarget } from '../target/native-target';
+import { RunDirectory } from '../target/run-directory';
+import type { Target } from '../target/target';
+import { parseArguments, type SessionConfig } from './arguments';
+import { BreakpointTable } from './breakpoints/breakpoint-table';
+import type { LogpointHit } from './breakpoints/logpoint';
+import { capabilities } from './capabilities';
+import { configureGdb, runSetupCommands } from './configure-gdb';
+import { DapSession } from './dap-session';
+import { insertEntryBreakpoint } from './entry-breakpoint';
+import { FrameStore } from './frame-store';
+import { GdbFactory } from './gdb-factory';
+import { HistoryLink } from './history-link';
+import type { HistorySession } from './history-session';
+import type { LastStop, Live } from './live';
+import type { MiBreakpoint, MiStopped } from './mi';
+import { type MiLibrary, ModuleTable } from './module-table';
+import { prepareSession } from './prepare-session';
+import { requests } from './requests';
+import type { SessionServices } from './services';
+import { endProcesses } from './session-end';
+import { exitCode, stopReason } from './stop-reason';
+import { leaveProgram, terminateProgram } from './terminate-program';
+import { VariableStore } from './variables/variable-store';
+
+/** ConfiguringState of the base, which it does not export. */
+const [FINISHING, DONE] = [3, 4] as const;
+
+/** Requests that make a program run, and pause: no use before its start, after its end, or in a core. */
+const needProgram = new Set(['continue', 'next', 'stepIn', 'stepOut', 'goto']);
+
+/** Requests of the session's own life: a history is not asked. */
+const lifecycle = new Set(['initialize', 'launch', 'attach', 'configurationDone', 'terminate', 'disconnect']);
+
+const banner =
+  "Expressions are evaluated in the selected frame; '>command' sends a command to GDB; '<text' sends a line to the " +
+  "program's standard input ('<' alone: end of file).\n";
+
+/**
+ * The debug session: cdt-gdb-adapter's, with its defects mended. It takes the requests, keeps what one stop needs, and
+ * turns GDB's notifications into events. What a request does stands in requests/; where the program runs, in ../target.
+ */
+export class BtsSession extends DapSession implements Live {
+  declare gdb: GdbBackend;
+  declare isRunning: boolean;
+  config!: SessionConfig;
+  target!: Target;
+  lastStop: LastStop | undefined;
+  readonly frames = new FrameStore();
+  readonly variables = new VariableStore(() => this.gdb);
+  readonly breakpoints = new BreakpointTable(
+    () => this.gdb,
+    (event) => this.sendEvent(event),
+  );
+  readonly modules = new ModuleTable((event) => this.sendEvent(event));
+  private readonly factory: GdbFactory;
+  private runDirectory: RunDirectory | undefined;
+  private history: HistorySession | undefined;
+  private entryBreakpoint: string | undefined;
+  private pauseAsked = false;
+  /** The next `*running` ends a pause that the client never saw. */
+  private silent = false;
+  private state: 'new' | 'live' | 'ended' = 'new';
+  private terminated = false;
+  private closing: Promise<void> | undefined;
+  private starting: Promise<void> = Promise.resolve();
+  private paused: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly services: SessionServices) {
+    const factory = new GdbFactory();
+    super(factory);
+    this.factory = factory;
+  }
+
+  get isLive(): boolean {
+    return this.state === 'live' && this.closing === undefined;
+  }
+
+  // Requests
+
+  /** In this order: the history, if the program stands in the past; the live session; undefined for the base. */
+  protected override answer(request: DebugProtocol.Request): Promise<unknown> | undefined {
+    const { command } = request;
+    if (lifecycle.has(command)) return undefined;
+    const past = this.history?.answer(request);
+    if (past) return past;
+    if (this.state === 'live' && needProgram.has(command) && this.target.kind === 'core')
+      return Promise.reject(errors.inCore(command));
+    if (!this.isLive) {
+      if (needProgram.has(command)) return Promise.reject(errors.programEnded(command));
+      if (command === 'threads') return Promise.resolve({ threads: [] });
+      if (command === 'pause') return Promise.resolve({});
+    }
+    const handler = requests[command];
+    if (!handler) return undefined;
+    if (!this.isLive) return Promise.reject(errors.programEnded(command));
+    return handler(this, (request.arguments ?? {}) as never);
+  }
+
+  protected override initializeRequest(
+    response: DebugProtocol.InitializeResponse,
+    args: DebugProtocol.InitializeRequestArguments,
+  ): void {
+    this.supportsRunInTerminalRequest = args.supportsRunInTerminalRequest === true;
+    this.supportsGdbConsole = this.supportsRunInTerminalRequest;
+    response.body = { ...capabilities, breakpointModes: this.getBreakpointModes() ?? [] };
+    this.sendResponse(response);
+  }
+
+  protected override async attachOrLaunchRequest(
+    response: DebugProtocol.Response,
+    request: 'launch' | 'attach',
+    args: object,
+  ): Promise<void> {
+    try {
+      this.starting = this.open(request, args as Record<string, unknown>);
+      await this.starting;
+      this.sendInitializedEvent();
+      this.sendResponse(response);
+    } catch (error) {
+      this.fail(response, error);
+      await this.close();
+    }
+  }
+
+  private async open(request: 'launch' | 'attach', raw: Record<string, unknown>): Promise<void> {
+    this.config = parseArguments(request, raw);
+    this.runDirectory = RunDirectory.create();
+    const terminal = this.supportsRunInTerminalRequest ? this.inTerminal : undefined;
+    const output = (category: 'stdout' | 'stderr' | 'console', text: string) => this.output(text, category);
+    const prepared = await prepareSession(this.config, this.runDirectory, this.services, terminal, output);
+    this.target = prepared.target;
+    this.isRemote = this.target.isRemote;
+    for (const note of prepared.notes) this.output(note);
+    const base = { ...this.config.base, gdb: this.config.gdb } as unknown as AttachRequestArguments;
+    this.factory.spawn = prepared.spawn;
+    await this.setupCommonLoggerAndBackends(base);
+    this.initializeSessionArguments(base);
+    this.gdb.on('adapter' as 'exit', (name: unknown, data: unknown) => this.fromGdb(name as string, data));
+    if (this.closing) throw errors.programEnded('launch');
+    await Promise.all([this.target.prepare(), this.startGdb(base)]);
+    await this.target.connect(this.gdb);
+    const setup = this.config.setupCommands;
+    await runSetupCommands(this.gdb, setup, (text) => this.output(text));
+    if (this.gdb.getAsyncMode() && (await this.gdb.confirmAsyncMode())) this.warnAsyncDisabled();
+    await this.gdb.sendCommands([...this.config.preRunCommands]);
+    this.history = this.target.kind === 'core' ? undefined : this.services.history(this.config);
+    this.state = 'live';
+    this.watch();
+  }
+
+  private async startGdb(base: AttachRequestArguments): Promise<void> {
+    await this.spawn(base);
+    await configureGdb(this.gdb, this.config, this.target);
+    if (this.config.program !== undefined) await this.gdb.sendFileExecAndSymbols(this.config.program);
+    await this.gdb.sendEnablePrettyPrint();
+    await this.gdb.sendCommands([...this.config.preConnectCommands]);
+    if (this.config.program !== undefined) this.modules.addProgram(this.config.program);
+  }
+
+  protected override async configurationDoneRequest(
+    response: DebugProtocol.ConfigurationDoneResponse,
+  ): Promise<void> {
+    try {
+      this.output(banner);
+      this.configuringState = FINISHING;
+      await this.continueIfNeeded();
+      this.sendResponse(response);
+    } catch (error) {
+      this.fail(response, error);
+      this.endSession();
+    }
+  }
+
+  /** The first resume is ours: it depends on the target. */
+  protected override async continueIfNeeded(): Promise<void> {
+    if (this.pauseCount === 1 && this.configuringState === FINISHING) {
+      this.pauseCount = 0;
+      this.configuringState = DONE;
+      await this.begin();
+      return;
+    }
+    const resumes = this.pauseCount === 1 && this.waitPausedNeeded && !this.isRunning;
+    if (resumes && this.pauseAsked) {
+      // The user's pause fell into ours.
+      this.pauseCount = 0;
+      await this.reportStop(this.threads[0]?.id ?? 1, 'pause');
+      return;
+    }
+    if (resumes) this.silent = true;
+    await super.continueIfNeeded();
+  }
+
+  private async begin(): Promise<void> {
+    const { target, config } = this;
+    if (target instanceof CoreTarget) {
+      await this.reportStop(await this.gdb.queryCurrentThreadId(), 'exception', {
+        description: target.cause,
+        text: 'core',
+      });
+      return;
+    }
+    if (target.pid !== undefined) await this.launchedHistory();
+    if (config.stopAtEntry) {
+      if (target.kind !== 'attach') this.entryBreakpoint = await insertEntryBreakpoint(this.gdb);
+      if (this.entryBreakpoint === undefined && target.kind !== 'native') {
+        await this.reportStop(await this.gdb.queryCurrentThreadId(), 'entry');
+        return;
+      }
+    }
+    await target.start(this.gdb);
+  }
+
+  private async launchedHistory(): Promise<void> {
+    await this.history?.onLaunched(new HistoryLink(this, this.runDirectory!));
+  }
+
+  // What GDB tells
+
+  protected override handleGDBAsync(resultClass: string, data: MiStopped & Record<string, unknown>): void {
+    if (resultClass === 'running' && this.isInitialized) {
+      this.variables.reset();
+      this.frames.reset();
+      if (!this.silent) this.history?.onResumed();
+    }
+    // The base takes any signal for the interrupt it waits for, and would continue over a crash.
+    const crash =
+      data.reason === 'signal-received' && !['SIGINT', 'SIGTRAP', '0'].includes(data['signal-name'] ?? '');
+    super.handleGDBAsync(resultClass, crash && this.waitPaused ? { ...data, reason: 'signal-crash' } : data);
+    if (resultClass === 'running') this.silent = false;
+  }
+
+  /** Response first, then `stopped`: the answer to the command that ran the program is still on its way. */
+  protected override handleGDBStopped(data: MiStopped): void {
+    const record = (data.reason as string) === 'signal-crash' ? { ...data, reason: 'signal-received' } : data;
+    setImmediate(() => {
+      const done = /^exited/.test(record.reason ?? '')
+        ? this.programExited(exitCode(record))
+        : this.programStopped(record);
+      done.catch((error: unknown) => this.output(`${errors.messageOf(error)}\n`, 'stderr'));
+    });
+  }
+
+  private async programStopped(record: MiStopped): Promise<void> {
+    const context = {
+      pauseAsked: this.pauseAsked,
+      entryBreakpoint: this.entryBreakpoint,
+      hits: this.breakpoints.takeHits(),
+      kindOf: (number: string) => this.breakpoints.kindOf(number),
+      filterOf: (number: string) => this.breakpoints.filterOf(number),
+    };
+    const { reason, ...more } = stopReason(record, context);
+    for (const id of more.hitBreakpointIds ?? []) await this.breakpoints.rearm(String(id));
+    const threadId = Number(record['thread-id'] ?? (await this.gdb.queryCurrentThreadId()));
+    const name = record['signal-name'];
+    this.lastStop = {
+      threadId,
+      reason,
+      signal: name && reason === 'exception' ? { name, meaning: record['signal-meaning'] ?? '' } : undefined,
+      filter: record.bkptno === undefined ? undefined : this.breakpoints.filterOf(record.bkptno),
+    };
+    const all = record['stopped-threads'] === 'all' || !this.gdb.isNonStopMode();
+    await this.reportStop(threadId, reason, { ...more, allThreadsStopped: all } as Partial<
+      DebugProtocol.StoppedEvent['body']
+    >);
+  }
+
+  async reportStop(
+    threadId: number,
+    reason: string,
+    more: Partial<DebugProtocol.StoppedEvent['body']> = {},
+  ): Promise<void> {
+    this.pauseAsked = false;
+    this.target.stopReported();
+    this.variables.reset();
+    this.frames.reset();
+    await this.history?.onStopped(threadId, reason);
+    const event = new StoppedEvent(reason, threadId, true);
+    Object.assign(event.body, more);
+    this.sendEvent(event);
+  }
+
+  /** The base's own stops (a command that failed after it had begun to run). */
+  protected override sendStoppedEvent(reason: string, threadId: number): void {
+    void this.reportStop(threadId, reason);
+  }
+
+  protected override sendContinuedEvent(threadId: number, allThreadsContinued?: boolean): void {
+    if (!this.silent) super.sendContinuedEvent(threadId, allThreadsContinued);
+  }
+
+  protected override handleGDBNotify(what: string, data: Record<string, string>): void {
+    switch (what) {
+      case 'breakpoint-created':
+      case 'breakpoint-modified':
+      case 'breakpoint-deleted':
+        this.breakpoints.notified(what, data as { bkpt?: MiBreakpoint; id?: string });
+        return;
+      case 'library-loaded':
+        this.modules.loaded(data as unknown as MiLibrary);
+        return;
+      case 'library-unloaded':
+        this.modules.unloaded(data as unknown as MiLibrary);
+        return;
+      case 'thread-group-started':
+        if (this.target instanceof NativeTarget && this.target.pid === undefined) {
+          this.target.setPid(Number(data['pid']));
+          void this.launchedHistory();
+        }
+        return;
+      case 'thread-created':
+      case 'thread-exited':
+        super.handleGDBNotify(what, data);
+        this.sendEvent(new ThreadEvent(what === 'thread-created' ? 'started' : 'exited', Number(data['id'])));
+        return;
+      case 'memory-changed':
+      case 'record-started':
+      case 'record-stopped':
+      case 'traceframe-changed':
+      case 'tsv-created':
+        return;
+      default:
+        super.handleGDBNotify(what, data);
+    }
+  }
+
+  private fromGdb(name: string, data: unknown): void {
+    if (name === 'logpoint') this.output(`${(data as LogpointHit).text}\n`);
+  }
+
+  // Work that needs a stopped program
+
+  whilePaused<T>(action: () => Promise<T>): Promise<T> {
+    const run = async () => {
+      await this.pauseIfNeeded();
+      try {
+        return await action();
+      } finally {
+        await this.continueIfNeeded();
+      }
+    };
+    const result = this.paused.then(run, run);
+    this.paused = result.catch(() => undefined);
+    return result;
+  }
+
+  pauseByUser(threadId: number): void {
+    if (!this.isRunning) return;
+    this.pauseAsked = true;
+    this.gdb.pause(this.gdb.isNonStopMode() ? threadId : undefined);
+  }
+
+  // The end
+
+  /** Deaths that GDB does not tell of. */
+  private watch(): void {
+    void this.factory.process!.exited().then((how) => {
+      if (this.closing) return;
+      if (this.state === 'live')
+        this.output(`${errors.gdbDied(how, this.factory.process!.lastWords).message}\n`, 'stderr');
+      this.endSession();
+    });
+    void this.target.lost().then(async ({ how, exitCode }) => {
+      // GDB mostly knows, and says more.
+      await new Promise((r) => setTimeout(r, 300));
+      if (this.state !== 'live' || this.closing) return;
+      this.output(`${how}\n`, 'stderr');
+      await this.programExited(exitCode);
+    });
+  }
+
+  private async programExited(code: number): Promise<void> {
+    if (this.state !== 'live') return;
+    this.state = 'ended';
+    await Promise.race([this.target.finish(), new Promise((r) => setTimeout(r, 2000).unref())]);
+    await this.history?.onExited(code);
+    this.sendEvent(new ExitedEvent(code));
+    this.endSession();
+  }
+
+  private endSession(): void {
+    this.state = 'ended';
+    if (!this.terminated) this.sendEvent(new TerminatedEvent());
+    this.terminated = true;
+  }
+
+  async terminate(): Promise<void> {
+    await terminateProgram(this, () => this.state === 'live');
+  }
+
+  protected override async terminateRequest(response: DebugProtocol.TerminateResponse): Promise<void> {
+    try {
+      if (this.isLive) await this.terminate();
+      else this.endSession();
+      this.sendResponse(response);
+    } catch (error) {
+      this.fail(response, error);
+    }
+  }
+
+  protected override async disconnectRequest(
+    response: DebugProtocol.DisconnectResponse,
+    args: DebugProtocol.DisconnectArguments,
+  ): Promise<void> {
+    await this.close(args?.terminateDebuggee);
+    this.sendResponse(response);
+    this.services.exit();
+  }
+
+  /** The client is gone. */
+  override shutdown(): void {
+    void this.close().then(() => this.services.exit());
+  }
+
+  private close(terminateDebuggee?: boolean): Promise<void> {
+    this.closing ??= this.end(terminateDebuggee ?? this.config?.request !== 'attach');
+    return this.closing;
+  }
+
+  private async end(kill: boolean): Promise<void> {
+    this.history?.close();
+    if (this.state === 'live') await leaveProgram(this, kill);
+    const parts = () => ({
+      gdb: this.gdb,
+      process: this.factory.process,
+      target: this.target,
+      runDirectory: this.runDirectory,
+    });
+    await endProcesses(parts());
+    // A start that was under way may have begun something in between.
+    await Promise.race([this.starting.catch(() => undefined), new Promise((r) => setTimeout(r, 200))]);
+    await endProcesses(parts());
+  }
+}

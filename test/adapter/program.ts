@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+
+export const SOURCES = path.join(__dirname, 'programs');
+const BUILT = path.join(__dirname, '../../dist/test/adapter-programs');
+
+/** The path of a built test program. All are built once per run, in global-setup's place, by the first who asks. */
+export function program(name: string): string {
+  const file = path.join(BUILT, name);
+  if (!existsSync(file)) throw new Error(`${file} is not built: make -C test/adapter/programs`);
+  return file;
+}
+
+export function buildPrograms(): void {
+  execFileSync('make', ['-s', '-C', SOURCES], { stdio: 'inherit' });
+}
+
+export const source = (name: string): string => path.join(SOURCES, name);
+
+/** The line (from 1) that a source marks with `BP:marker`. Lines move; markers stay. */
+export function lineOf(file: string, marker: string): number {
+  const lines = readFileSync(source(file), 'utf8').split('\n');
+  const index = lines.findIndex((line) => new RegExp(`BP:${marker}\\b(?!-)`).test(line));
+  if (index < 0) throw new Error(`no BP:${marker} in ${file}`);
+  return index + 1;
+}
