@@ -12,7 +12,8 @@ export type RecordEvent =
   | { readonly kind: 'exec'; readonly path?: string; readonly to?: Address }
   /** In the parent: `child` is the new process. Execution goes on behind the syscall; no block ends here. */
   | { readonly kind: 'fork'; readonly child: number }
-  | { readonly kind: 'exit'; readonly status?: number }
+  /** `from`: the ip where it ended, when known; like a signal's, the instruction there was not executed. */
+  | { readonly kind: 'exit'; readonly status?: number; readonly from?: Address }
   /** The debugger moved the ip: jump, set $pc, or an inferior call beginning or ending. */
   | {
       readonly kind: 'debugger';

@@ -1,0 +1,105 @@
+import type { Address } from '../address';
+import type { CodeMissing, CodeSource } from '../code/code-source';
+
+const PAGE = 4096;
+/** Blocks are short: one that covers an address begins at most this far before it. */
+const LONGEST_BLOCK = 5000;
+/** A change counts for blocks of the history that end in its region or the one behind. */
+const REGION = 65_536;
+
+/**
+ * The code of a process as the tool translated it, by address and time.
+ *
+ * Time is counted in epochs (docs/ring.md); a *generation* of code at an address is the latest epoch, up to a
+ * given one, in which code in the neighbourhood of the address was seen to change: 0 for nearly all code ever.
+ * The neighbourhood is the 64 KiB region of the address and the one before it, because a block of the history
+ * is looked up with the generation of its last instruction and has to find its first ones too.
+ */
+export class CodeBlocks implements CodeSource {
+  // One row a logged block, in the order of the log, so epochs never fall.
+  private starts: number[] = [];
+  private lengths: number[] = [];
+  private epochs: number[] = [];
+  private codes: Uint8Array[] = [];
+  /** Rows of the blocks that begin in a page. */
+  private readonly rowsOfPage = new Map<number, number[]>();
+  /** Ascending epochs in which code of a region changed. */
+  private readonly changesOfRegion = new Map<number, number[]>();
+
+  add(start: number, code: Uint8Array, epoch: number): void {
+    const row = this.starts.length;
+    this.starts.push(start);
+    this.lengths.push(code.length);
+    this.epochs.push(epoch);
+    this.codes.push(code);
+    const page = Math.floor(start / PAGE);
+    const rows = this.rowsOfPage.get(page);
+    if (rows) rows.push(row);
+    else this.rowsOfPage.set(page, [row]);
+  }
+
+  addChange(start: number, end: number, epoch: number): void {
+    for (let region = Math.floor(start / REGION); region * REGION < end; region++) {
+      const epochs = this.changesOfRegion.get(region);
+      if (epochs) epochs.push(epoch);
+      else this.changesOfRegion.set(region, [epoch]);
+    }
+  }
+
+  /** No code has ever been seen to change: every generation is 0. */
+  get unchanged(): boolean {
+    return this.changesOfRegion.size === 0;
+  }
+
+  /** The generation of the code at `address` in an epoch. */
+  generation(address: number, epoch: number): number {
+    const region = Math.floor(address / REGION);
+    return Math.max(this.lastChange(region, epoch), this.lastChange(region - 1, epoch));
+  }
+
+  read(start: Address, length: number, generation: number): Uint8Array | CodeMissing {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const row = this.rowAt(start + done, generation);
+      if (typeof row !== 'number') {
+        if (done === 0) return row;
+        break;
+      }
+      const from = start + done - this.starts[row]!;
+      const piece = this.codes[row]!.subarray(from, from + length - done);
+      bytes.set(piece, done);
+      done += piece.length;
+    }
+    return done === length ? bytes : bytes.subarray(0, done);
+  }
+
+  private lastChange(region: number, epoch: number): number {
+    return this.changesOfRegion.get(region)?.findLast((change) => change <= epoch) ?? 0;
+  }
+
+  /**
+   * The newest block over `address` of the generation or before. Failing that the first one after, which is
+   * right as long as nothing around it changed in between: it was merely not translated before.
+   */
+  private rowAt(address: number, generation: number): number | CodeMissing {
+    let later: number | undefined;
+    for (
+      let page = Math.floor(address / PAGE);
+      page >= Math.floor((address - LONGEST_BLOCK) / PAGE);
+      page--
+    ) {
+      const rows = this.rowsOfPage.get(page);
+      if (rows === undefined) continue;
+      for (let i = rows.length - 1; i >= 0; i--) {
+        const row = rows[i]!;
+        const start = this.starts[row]!;
+        if (start > address || start + this.lengths[row]! <= address) continue;
+        if (this.epochs[row]! <= generation) return row;
+        if (later === undefined || row < later) later = row;
+      }
+    }
+    if (later === undefined) return 'unreadable';
+    return this.generation(address, this.epochs[later]!) > generation ? 'changed' : later;
+  }
+}

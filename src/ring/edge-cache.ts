@@ -1,0 +1,85 @@
+import type { Address } from '../address';
+import type { EdgeTable } from '../record/edge-table';
+import type { CodeLog } from './code-log';
+import { ExitKind } from './exit-table';
+
+/**
+ * The edge of each exit id, so that ingest interns an edge once and not once a record. An indirect exit
+ * remembers its last target, which is mostly its next one too: 0.9 of returns and indirect jumps hit.
+ *
+ * Good for one edge table and, once code has been seen to change, one epoch.
+ */
+export class EdgeCache {
+  /** By exit id: edge index + 1 of a direct exit, INDIRECT or REDIRECT, or 0 when not looked up yet. */
+  slots = new Uint32Array(0);
+  private lastLow = new Uint32Array(0);
+  private lastHigh = new Uint32Array(0);
+  private lastEdge = new Uint32Array(0); // edge index + 1
+  private epoch = 0;
+
+  constructor(
+    private readonly log: CodeLog,
+    private readonly edges: EdgeTable,
+  ) {}
+
+  /** Makes the cache that of an epoch, and long enough for every id in the log. */
+  enter(epoch: number): void {
+    const { length } = this.log.exits;
+    if (this.slots.length < length) {
+      this.slots = grown(this.slots, length);
+      this.lastLow = grown(this.lastLow, length);
+      this.lastHigh = grown(this.lastHigh, length);
+      this.lastEdge = grown(this.lastEdge, length);
+    }
+    if (epoch !== this.epoch && !this.log.blocks.unchanged) {
+      this.slots.fill(0);
+      this.lastEdge.fill(0);
+    }
+    this.epoch = epoch;
+  }
+
+  /** Fills in `slots[id]` and returns it; 0 for an id that was never given. */
+  look(id: number): number {
+    const { exits, blocks } = this.log;
+    let slot = 0;
+    switch (exits.kind[id]) {
+      case ExitKind.direct: {
+        const from = exits.from[id] as Address;
+        slot = this.edges.intern(from, exits.to[id] as Address, blocks.generation(from, this.epoch)) + 1;
+        break;
+      }
+      case ExitKind.indirect:
+        slot = INDIRECT;
+        break;
+      case ExitKind.redirect:
+        slot = REDIRECT;
+        break;
+    }
+    this.slots[id] = slot;
+    return slot;
+  }
+
+  /** The edge of an indirect exit to a target in two halves. */
+  indirect(id: number, low: number, high: number): number {
+    if (this.lastLow[id] === low && this.lastHigh[id] === high) {
+      const known = this.lastEdge[id]!;
+      if (known !== 0) return known - 1;
+    }
+    const from = this.log.exits.from[id] as Address;
+    const to = ((high | 0) * 2 ** 32 + low) as Address;
+    const edge = this.edges.intern(from, to, this.log.blocks.generation(from, this.epoch));
+    this.lastLow[id] = low;
+    this.lastHigh[id] = high;
+    this.lastEdge[id] = edge + 1;
+    return edge;
+  }
+}
+
+export const INDIRECT = 0xffff_ffff;
+export const REDIRECT = 0xffff_fffe;
+
+function grown(from: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  const into = new Uint32Array(2 ** Math.ceil(Math.log2(length)));
+  into.set(from);
+  return into;
+}

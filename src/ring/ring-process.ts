@@ -1,0 +1,136 @@
+import type { Address } from '../address';
+import type { CodeSource } from '../code/code-source';
+import type { EdgeTable } from '../record/edge-table';
+import type { RecordedThread, Snapshot, ThreadSource } from '../record/source';
+import { CodeLog, type RingMapping } from './code-log';
+import { TORN_SLOTS } from './layout';
+import { type ProcessPage, readProcessPage } from './process-page';
+import { RingError } from './ring-error';
+import type { RingFile, RingFiles } from './ring-file';
+import { type RingSlice, RingSlices } from './ring-slices';
+import { readThreadPage, type ThreadPage } from './thread-page';
+
+/** A thread of a {@link RingProcess.snapshot}. */
+export interface RingThreadSource extends ThreadSource {
+  slices(edges: EdgeTable): Iterable<RingSlice>;
+}
+
+export interface RingSnapshot extends Snapshot {
+  readonly threads: readonly RingThreadSource[];
+  readonly page: ProcessPage;
+}
+
+interface KnownThread {
+  readonly file: RingFile;
+  /** Slots below this were in earlier snapshots. */
+  seen: number;
+}
+
+/**
+ * One recorded process, read from the files of the Valgrind tool while the program is stopped or gone.
+ *
+ *     const process = new RingProcess(files, '4711.0');
+ *     history.ingest(process.snapshot(stopPcs));
+ *
+ * `name` is that of its files without the suffix: pid and image number.
+ */
+export class RingProcess {
+  private readonly log = new CodeLog();
+  private readonly processFile: RingFile;
+  private readonly known = new Map<number, KnownThread | 'done'>();
+  private codeFiles: { readonly file: RingFile; readonly bytes?: number }[] | undefined;
+
+  /** @throws RingError `missing` */
+  constructor(
+    private readonly files: RingFiles,
+    readonly name: string,
+  ) {
+    this.processFile = files.open(`${name}.process`);
+  }
+
+  /** The code as it ran, for all generations. */
+  get code(): CodeSource {
+    return this.log.blocks;
+  }
+
+  /** Executable files, in the order in which they were mapped; as of the last snapshot. */
+  get mappings(): readonly RingMapping[] {
+    return this.log.mappings;
+  }
+
+  /** @throws RingError */
+  page(): ProcessPage {
+    return readProcessPage(this.processFile);
+  }
+
+  /**
+   * What was recorded since the last snapshot. `stopPcs`: where threads stand that the debugger stopped, by
+   * kernel thread id; the recording itself knows it of threads that wait in the kernel. @throws RingError
+   */
+  snapshot(stopPcs?: ReadonlyMap<number, Address>): RingSnapshot {
+    const page = this.page();
+    this.codeFiles ??= this.codeFilesOf(page);
+    for (const { file, bytes } of this.codeFiles) this.log.extend(file, bytes ?? page.codeBytes);
+    const threads: RingThreadSource[] = [];
+    for (let serial = 1; serial <= page.threads; serial++) {
+      const source = this.thread(serial, page, stopPcs);
+      if (source) threads.push(source);
+    }
+    return { threads, page };
+  }
+
+  private thread(
+    serial: number,
+    process: ProcessPage,
+    stopPcs: ReadonlyMap<number, Address> | undefined,
+  ): RingThreadSource | undefined {
+    const known = this.known.get(serial) ?? this.open(serial);
+    if (known === 'done') return undefined;
+    const thread = readThreadPage(known.file, process);
+    const begin = Math.max(known.seen, thread.floor);
+    const low = Math.min(Math.max(begin, thread.head - thread.slots + TORN_SLOTS), thread.head);
+    const stopPc = stopPcs?.get(thread.tid) ?? ownStopPc(thread);
+    known.seen = thread.head;
+    if (thread.exited) this.known.set(serial, 'done');
+    return {
+      thread: recordedThread(thread),
+      ...(stopPc === undefined || thread.exited ? {} : { stopPc }),
+      discontinuous: low > begin,
+      estimate: Math.ceil((thread.head - low) / 3),
+      slices: (edges) => new RingSlices(known.file, thread, low, this.log, edges),
+    };
+  }
+
+  /** The files of threads that exited long ago may be gone: the tool deletes them when it needs room. */
+  private open(serial: number): KnownThread | 'done' {
+    let known: KnownThread | 'done' = 'done';
+    try {
+      known = { file: this.files.open(`${this.name}.t${serial}`), seen: 0 };
+    } catch (error) {
+      if (!(error instanceof RingError) || error.problem !== 'missing') throw error;
+    }
+    this.known.set(serial, known);
+    return known;
+  }
+
+  /** The process's code log, behind those of the processes it was forked from. */
+  private codeFilesOf(page: ProcessPage): { file: RingFile; bytes?: number }[] {
+    const own = [{ file: this.files.open(`${this.name}.code`) }];
+    const { forkedFrom } = page;
+    if (!forkedFrom) return own;
+    const parent = `${forkedFrom.pid}.${forkedFrom.image}`;
+    if (parent === this.name)
+      throw new RingError('damaged', this.processFile.name, 'says it is its own parent');
+    const ancestors = this.codeFilesOf(readProcessPage(this.files.open(`${parent}.process`)));
+    const { file } = ancestors.pop()!;
+    return [...ancestors, { file, bytes: forkedFrom.codeBytes }, ...own];
+  }
+}
+
+function recordedThread({ tid, generation, pid }: ThreadPage): RecordedThread {
+  return { tid, generation, pid };
+}
+
+function ownStopPc(thread: ThreadPage): Address | undefined {
+  return thread.running || Number.isNaN(thread.ip) ? undefined : (thread.ip as Address);
+}
