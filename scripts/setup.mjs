@@ -23,7 +23,7 @@ const needs = {
   ],
   test: [
     { package: 'g++', present: 'g++' },
-    { package: 'libcapstone-dev', present: '/usr/include/capstone/capstone.h' },
+    { package: 'libzydis-dev', present: '/usr/include/Zydis/Zydis.h' },
     { package: 'lcov', present: 'genhtml' },
     { package: 'sqlite3', present: 'sqlite3' },
     { package: 'python3', present: 'python3' },

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A program whose recording is measured. */
+export interface Subject {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const top = join(__dirname, '../../..');
+
+/** The programs of the issue, with inputs made in `folder`; `quick` makes the work of each a quarter. */
+export function makeSubjects(folder: string, quick: boolean): readonly Subject[] {
+  const programs = join(top, 'test/programs');
+  const made = spawnSync('make', ['-s', '-C', programs], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`test/programs do not build: ${made.stderr}`);
+  const own = (name: string, size: number) => ({
+    name,
+    command: [join(top, 'dist/test/programs/bench', name), String(quick ? Math.ceil(size / 4) : size)],
+  });
+  const text = join(folder, 'text');
+  const sql = join(folder, 'work.sql');
+  const python = join(folder, 'work.py');
+  writeFileSync(text, prose(quick ? 2_000_000 : 8_000_000));
+  writeFileSync(sql, queries(quick ? 2_000 : 8_000));
+  writeFileSync(python, pythonWork(quick ? 20_000 : 80_000));
+  return [
+    own('sieve', 40_000_000),
+    own('fib', 32),
+    own('qsort', 1_000_000),
+    { name: 'gzip', command: [installed('gzip'), '-6', '-c', text] },
+    { name: 'sqlite3', command: [installed('sqlite3'), ':memory:', `.read ${sql}`] },
+    { name: 'python3', command: [installed('python3'), '-S', '-E', python] },
+  ];
+}
+
+/** An absolute path, so that no wrapper of a version manager is measured. */
+function installed(name: string): string {
+  const path = `/usr/bin/${name}`;
+  if (!existsSync(path)) throw new Error(`${path} is missing: npm run setup -- --for-tests`);
+  return path;
+}
+
+/** Words in a pseudo-random order that is the same in each run: compresses about as English does. */
+function prose(bytes: number): string {
+  const words = 'the branch record of a thread is read when program stops and shown beside its source line'.split(' ');
+  const lines: string[] = [];
+  let length = 0;
+  let state = 12_345;
+  while (length < bytes) {
+    let line = '';
+    for (let word = 0; word < 12; word++) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+      line += `${words[(state >> 8) % words.length]}${(state >> 16) % 7 === 0 ? state % 1000 : ''} `;
+    }
+    lines.push(line);
+    length += line.length + 1;
+  }
+  return lines.join('\n');
+}
+
+function queries(rows: number): string {
+  return `
+create table t(a integer primary key, b integer, c text);
+with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows}) insert into t select i, (i * 7919) % 10007, 'row ' || i from n;
+create index tb on t(b);
+select count(*), sum(length(c)) from t where b between 100 and 5000;
+select b % 10, count(*), max(c) from t group by b % 10 order by 2 desc;
+select count(*) from t x join t y on x.b = y.b + 1;
+`;
+}
+
+function pythonWork(count: number): string {
+  return `
+words = {}
+for i in range(${count}):
+    key = 'k%d' % (i * 7919 % 1009)
+    words[key] = words.get(key, 0) + len(key)
+print(sum(sorted(words.values())[:100]), len([w for w in words if w.endswith('7')]))
+`;
+}
