@@ -2,7 +2,7 @@ import type { Address } from '../address';
 import type { CodeMissing, CodeSource } from '../code/code-source';
 
 const PAGE = 4096;
-/** Blocks are short: one that covers an address begins at most this far before it. */
+/** Blocks are short: one that covers an address begins at most this far before it (VEX's own limit). */
 const LONGEST_BLOCK = 5000;
 /** A change counts for blocks of the history that end in its region or the one behind. */
 const REGION = 65_536;
@@ -16,22 +16,27 @@ const REGION = 65_536;
  * is looked up with the generation of its last instruction and has to find its first ones too.
  */
 export class CodeBlocks implements CodeSource {
-  // One row a logged block, in the order of the log, so epochs never fall.
-  private starts: number[] = [];
-  private lengths: number[] = [];
-  private epochs: number[] = [];
-  private codes: Uint8Array[] = [];
+  // One row a logged block, in the order of the log, so epochs never fall. The code lies in `code`, in a row.
+  private starts = new Float64Array(4096);
+  private epochs = new Float64Array(4096);
+  private codeEnds = new Uint32Array(4096);
+  private rows = 0;
+  private code = new Uint8Array(1 << 16);
   /** Rows of the blocks that begin in a page. */
   private readonly rowsOfPage = new Map<number, number[]>();
   /** Ascending epochs in which code of a region changed. */
   private readonly changesOfRegion = new Map<number, number[]>();
 
   add(start: number, code: Uint8Array, epoch: number): void {
-    const row = this.starts.length;
-    this.starts.push(start);
-    this.lengths.push(code.length);
-    this.epochs.push(epoch);
-    this.codes.push(code);
+    const row = this.rows++;
+    if (row === this.starts.length) this.growRows();
+    const at = this.codeStart(row);
+    const end = at + code.length;
+    if (end > this.code.length) this.code = copied(this.code, new Uint8Array(this.code.length * 2));
+    this.code.set(code, at);
+    this.starts[row] = start;
+    this.epochs[row] = epoch;
+    this.codeEnds[row] = end;
     const page = Math.floor(start / PAGE);
     const rows = this.rowsOfPage.get(page);
     if (rows) rows.push(row);
@@ -53,6 +58,7 @@ export class CodeBlocks implements CodeSource {
 
   /** The generation of the code at `address` in an epoch. */
   generation(address: number, epoch: number): number {
+    if (this.unchanged) return 0;
     const region = Math.floor(address / REGION);
     return Math.max(this.lastChange(region, epoch), this.lastChange(region - 1, epoch));
   }
@@ -66,12 +72,16 @@ export class CodeBlocks implements CodeSource {
         if (done === 0) return row;
         break;
       }
-      const from = start + done - this.starts[row]!;
-      const piece = this.codes[row]!.subarray(from, from + length - done);
-      bytes.set(piece, done);
-      done += piece.length;
+      const from = this.codeStart(row) + start + done - this.starts[row]!;
+      const to = Math.min(this.codeEnds[row]!, from + length - done);
+      bytes.set(this.code.subarray(from, to), done);
+      done += to - from;
     }
     return done === length ? bytes : bytes.subarray(0, done);
+  }
+
+  private codeStart(row: number): number {
+    return row === 0 ? 0 : this.codeEnds[row - 1]!;
   }
 
   private lastChange(region: number, epoch: number): number {
@@ -84,17 +94,13 @@ export class CodeBlocks implements CodeSource {
    */
   private rowAt(address: number, generation: number): number | CodeMissing {
     let later: number | undefined;
-    for (
-      let page = Math.floor(address / PAGE);
-      page >= Math.floor((address - LONGEST_BLOCK) / PAGE);
-      page--
-    ) {
-      const rows = this.rowsOfPage.get(page);
-      if (rows === undefined) continue;
+    const first = Math.floor((address - LONGEST_BLOCK) / PAGE);
+    for (let page = Math.floor(address / PAGE); page >= first; page--) {
+      const rows = this.rowsOfPage.get(page) ?? [];
       for (let i = rows.length - 1; i >= 0; i--) {
         const row = rows[i]!;
-        const start = this.starts[row]!;
-        if (start > address || start + this.lengths[row]! <= address) continue;
+        const offset = address - this.starts[row]!;
+        if (offset < 0 || offset >= this.codeEnds[row]! - this.codeStart(row)) continue;
         if (this.epochs[row]! <= generation) return row;
         if (later === undefined || row < later) later = row;
       }
@@ -102,4 +108,16 @@ export class CodeBlocks implements CodeSource {
     if (later === undefined) return 'unreadable';
     return this.generation(address, this.epochs[later]!) > generation ? 'changed' : later;
   }
+
+  private growRows(): void {
+    const capacity = this.starts.length * 2;
+    this.starts = copied(this.starts, new Float64Array(capacity));
+    this.epochs = copied(this.epochs, new Float64Array(capacity));
+    this.codeEnds = copied(this.codeEnds, new Uint32Array(capacity));
+  }
+}
+
+function copied<T extends Uint8Array | Uint32Array | Float64Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
 }

@@ -124,7 +124,7 @@ export class CodeLog {
       throw new RingError('damaged', chunk.file.name, `has a block of the wrong length at ${at + offset}`);
     }
     const start = chunk.u64(offset + CODE_BLOCK.address);
-    this.blocks.add(start, chunk.bytes.slice(code, code + length), chunk.u64(offset + CODE_BLOCK.epoch));
+    this.blocks.add(start, chunk.bytes.subarray(code, code + length), chunk.u64(offset + CODE_BLOCK.epoch));
     const firstId = chunk.u32(offset + CODE_BLOCK.firstId);
     for (let i = 0; i < exits; i++) {
       const exit = table + i * CODE_EXIT.size;

@@ -2,6 +2,7 @@ import type { Address } from '../address';
 import type { EdgeTable } from '../record/edge-table';
 import type { CodeLog } from './code-log';
 import { ExitKind } from './exit-table';
+import { RingError } from './ring-error';
 
 /**
  * The edge of each exit id, so that ingest interns an edge once and not once a record. An indirect exit
@@ -20,6 +21,7 @@ export class EdgeCache {
   constructor(
     private readonly log: CodeLog,
     private readonly edges: EdgeTable,
+    private readonly fileName: string,
   ) {}
 
   /** Makes the cache that of an epoch, and long enough for every id in the log. */
@@ -38,10 +40,10 @@ export class EdgeCache {
     this.epoch = epoch;
   }
 
-  /** Fills in `slots[id]` and returns it; 0 for an id that was never given. */
+  /** Fills in `slots[id]` and returns it. @throws RingError for an id that was never given */
   look(id: number): number {
     const { exits, blocks } = this.log;
-    let slot = 0;
+    let slot: number;
     switch (exits.kind[id]) {
       case ExitKind.direct: {
         const from = exits.from[id] as Address;
@@ -54,6 +56,8 @@ export class EdgeCache {
       case ExitKind.redirect:
         slot = REDIRECT;
         break;
+      default:
+        throw new RingError('damaged', this.fileName, `has exit id ${id}, which the code log does not know`);
     }
     this.slots[id] = slot;
     return slot;

@@ -10,7 +10,7 @@ const GAP_REASONS: { [code: number]: GapReason } = {
   [GapCode.cleared]: 'start',
 };
 
-/** An event of the ring in the history's terms, from its six slots; undefined for a kind that does not exist. */
+/** An event of the ring in the history's terms, from its six slots; undefined when there is no such event. */
 export function ringEvent(slots: Uint32Array, at: number): RecordEvent | undefined {
   const a = exactAddress(slots[at]!, slots[at + 1]!);
   const to = known(exactAddress(slots[at + 2]!, slots[at + 3]!));

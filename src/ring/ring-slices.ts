@@ -1,25 +1,23 @@
-import type { Address } from '../address';
 import type { EdgeTable } from '../record/edge-table';
-import type { RecordEvent } from '../record/event';
-import { EVENT_BIT, SLICE_RECORDS } from '../record/record';
+import { SLICE_RECORDS } from '../record/record';
 import type { RecordSlice } from '../record/source';
 import type { CodeLog } from './code-log';
-import { EdgeCache, INDIRECT, REDIRECT } from './edge-cache';
-import { exactAddress } from './fields';
-import { EVENT_SLOTS, EventCode, FIRST_EXIT, INDIRECT_SLOTS, PAGE, SLOT_BYTES } from './layout';
+import { EdgeCache } from './edge-cache';
+import { PAGE, SLOT_BYTES } from './layout';
+import { type EpochMark, RingDecoder } from './ring-decoder';
 import { RingError } from './ring-error';
-import { ringEvent } from './ring-events';
 import type { RingFile } from './ring-file';
 import type { ThreadPage } from './thread-page';
 
-/** A slice, and where in it epochs begin. */
+/** A slice, and where in it epochs begin, newest first. */
 export interface RingSlice extends RecordSlice {
-  /** From `values[index]` on the epoch is `after`; before it, `before`. Newest first. */
-  readonly epochs: readonly { readonly index: number; readonly before: number; readonly after: number }[];
+  readonly epochs: readonly EpochMark[];
 }
 
 /** Slots read at a time: a slice of branches of which one in four is indirect. */
 const WINDOW = SLICE_RECORDS * 1.5;
+/** The first slice is for the first page and comes at once. */
+const FIRST_WINDOW = 8192;
 
 /**
  * Walks a thread's ring backwards from the head down to slot number `low`, newest slice first. The last slot of
@@ -28,10 +26,6 @@ const WINDOW = SLICE_RECORDS * 1.5;
  * `values` is reused: it is good until the next slice is asked for.
  */
 export class RingSlices implements Iterable<RingSlice> {
-  private readonly values = new Uint32Array(SLICE_RECORDS);
-  private readonly window = new Uint32Array(WINDOW);
-  private readonly windowBytes = new Uint8Array(this.window.buffer);
-
   constructor(
     private readonly file: RingFile,
     private readonly page: ThreadPage,
@@ -40,113 +34,43 @@ export class RingSlices implements Iterable<RingSlice> {
     private readonly edges: EdgeTable,
   ) {}
 
+  /** @throws RingError while iterating */
   *[Symbol.iterator](): Generator<RingSlice> {
-    const walk: Walk = {
-      cache: new EdgeCache(this.log, this.edges),
-      at: this.page.head,
-      epoch: this.page.epoch,
-    };
-    for (;;) {
-      const slice = this.slice(walk);
-      if (slice === undefined) return;
-      yield slice;
+    const { low, page, file, log } = this;
+    const window = new Uint32Array(WINDOW);
+    const values = new Uint32Array(SLICE_RECORDS);
+    const cache = new EdgeCache(log, this.edges, file.name);
+    const decoder = new RingDecoder(window, values, log, cache, page.epoch, file.name);
+    let size = FIRST_WINDOW;
+    for (let at = page.head; at > low; size = WINDOW) {
+      const from = Math.max(low, at - size);
+      this.fill(window, from, at);
+      decoder.decode(at - from);
+      // At the low end a record may be cut: its older slots were overwritten.
+      if (from === low && from + decoder.slot === at) return;
+      at = from + decoder.slot;
+      const { next, events, epochs } = decoder;
+      yield {
+        values: values.subarray(next),
+        events,
+        epochs: epochs.map(({ index, before, after }) => ({ index: index - next, before, after })),
+      };
     }
   }
 
-  /** The next older slice; `walk` moves to its oldest record. */
-  private slice(walk: Walk): RingSlice | undefined {
-    const { window, values } = this;
-    const events: RecordEvent[] = [];
-    const epochs: { index: number; before: number; after: number }[] = [];
-    const from = Math.max(this.low, walk.at - WINDOW);
-    let slot = this.fill(from, walk.at);
-    let next = SLICE_RECORDS; // values are filled from the end
-    const { cache } = walk;
-    cache.enter(walk.epoch);
-    let slots = cache.slots;
-    while (slot > 0 && next > 0) {
-      const id = window[slot - 1]!;
-      if (id >= FIRST_EXIT) {
-        const edge = (id < slots.length ? slots[id]! : 0) || cache.look(id);
-        if (edge === INDIRECT) {
-          if (slot < INDIRECT_SLOTS) break;
-          values[--next] = this.indirect(cache, id, slot, events);
-          slot -= INDIRECT_SLOTS;
-        } else if (edge === REDIRECT) {
-          const to = this.log.exits.to[id] as Address;
-          values[--next] = EVENT_BIT | (events.push({ kind: 'gap', reason: 'not decodable', to }) - 1);
-          slot--;
-        } else if (edge === 0) {
-          throw this.damage(`has exit id ${id}, which the code log does not know`, from + slot - 1);
-        } else {
-          values[--next] = edge - 1;
-          slot--;
-        }
-        continue;
-      }
-      if (slot < EVENT_SLOTS) break;
-      slot -= EVENT_SLOTS;
-      if (id === EventCode.epoch) {
-        const [before, after] = this.epochChange(slot, from);
-        epochs.push({ index: next, before, after });
-        walk.epoch = before;
-        cache.enter(before);
-        slots = cache.slots;
-      } else {
-        const event = ringEvent(window, slot);
-        if (event === undefined) throw this.damage(`has ${id} for an exit id or event`, from + slot);
-        values[--next] = EVENT_BIT | (events.push(event) - 1);
-      }
-    }
-    const progressed = from + slot < walk.at;
-    walk.at = from + slot;
-    if (next === SLICE_RECORDS && !(progressed && from > this.low)) return undefined;
-    return {
-      values: values.subarray(next),
-      events,
-      epochs: epochs.map(({ index, ...rest }) => ({ index: index - next, ...rest })),
-    };
-  }
-
-  private indirect(cache: EdgeCache, id: number, slot: number, events: RecordEvent[]): number {
-    const low = this.window[slot - 3]!;
-    const high = this.window[slot - 2]!;
-    // Beyond 2^53 lie only addresses that no program can have code at; what follows is a fault.
-    if (high >>> 21 !== 0 && Number.isNaN(exactAddress(low, high))) {
-      return EVENT_BIT | (events.push({ kind: 'gap', reason: 'not decodable' }) - 1);
-    }
-    return cache.indirect(id, low, high);
-  }
-
-  private epochChange(slot: number, from: number): [number, number] {
-    const before = exactAddress(this.window[slot]!, this.window[slot + 1]!);
-    const after = exactAddress(this.window[slot + 2]!, this.window[slot + 3]!);
-    if (!(before < after)) throw this.damage(`has an epoch ${before} followed by ${after}`, from + slot);
-    return [before, after];
-  }
-
-  /** Brings slots [from, to) of the ring into the window, and returns their number. */
-  private fill(from: number, to: number): number {
+  /** Brings slots [from, to) of the ring to the beginning of the window. */
+  private fill(window: Uint32Array, from: number, to: number): void {
     const { slots } = this.page;
+    const into = new Uint8Array(window.buffer);
     for (let at = from; at < to; ) {
       const inRing = at % slots;
       const count = Math.min(to - at, slots - inRing);
       const bytes = this.file.read(PAGE + inRing * SLOT_BYTES, count * SLOT_BYTES);
-      if (bytes.length < count * SLOT_BYTES) throw this.damage('is cut off', at);
-      this.windowBytes.set(bytes, (at - from) * SLOT_BYTES);
+      if (bytes.length < count * SLOT_BYTES) {
+        throw new RingError('damaged', this.file.name, `ends within the ring, before slot ${inRing + count}`);
+      }
+      into.set(bytes, (at - from) * SLOT_BYTES);
       at += count;
     }
-    return to - from;
   }
-
-  private damage(what: string, slot: number): RingError {
-    return new RingError('damaged', this.file.name, `${what} (slot ${slot})`);
-  }
-}
-
-interface Walk {
-  readonly cache: EdgeCache;
-  /** Number of the slot behind the next record to be read. */
-  at: number;
-  epoch: number;
 }
