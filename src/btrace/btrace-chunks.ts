@@ -50,15 +50,19 @@ export async function* btraceChunks(source: BtraceSource, pass: Pass): AsyncGene
 async function* parts(source: BtraceSource, pass: Pass): AsyncGenerator<Chunk> {
   const { history, symboliser, modules, metadata } = source;
   const threads: BtraceThread[] = [];
+  const addresses = new Set<Address>();
   for (const [row, thread] of history.threads.entries()) {
     threads.push(describe(thread));
-    for (const slice of newestFirst(thread)) yield encodeRecords(row, slice);
+    if (thread.stopPc !== undefined) addresses.add(thread.stopPc);
+    for (const slice of newestFirst(thread)) {
+      addEventEnds(slice.events, addresses);
+      yield encodeRecords(row, slice);
+    }
   }
   yield encodeEdges(history.edges);
 
   const blocks = await blocksOf(history, pass);
   const ranges: CodeRange[] = [];
-  const addresses = new Set<Address>();
   await inSlices(pass, { from: 0, to: blocks.length, piece: 64 }, (from, to) => {
     for (const block of blocks.slice(from, to)) {
       ranges.push(codeOf(history, source.code, block));
@@ -68,7 +72,7 @@ async function* parts(source: BtraceSource, pass: Pass): AsyncGenerator<Chunk> {
   });
   for (const code of inChunks(joinCode(ranges))) yield encodeCode(code);
 
-  await addEnds(history, addresses, pass);
+  await addEdgeEnds(history, addresses, pass);
   const sorted = [...addresses].sort((a, b) => a - b);
   for (let start = 0; start < sorted.length; start += SYMBOLS_PER_CHUNK) {
     const page = sorted.slice(start, start + SYMBOLS_PER_CHUNK);
@@ -151,8 +155,8 @@ function* inChunks(ranges: readonly CodeRange[]): Generator<CodeRange[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-/** Both ends of every edge and event: they are shown even where the code between is not known. */
-async function addEnds(history: History, addresses: Set<Address>, pass: Pass): Promise<void> {
+/** Both ends of a branch or event are shown even where the code between is not known. */
+async function addEdgeEnds(history: History, addresses: Set<Address>, pass: Pass): Promise<void> {
   const { edges } = history;
   await inSlices(pass, { from: 0, to: edges.length, piece: 8192 }, (from, to) => {
     for (let edge = from; edge < to; edge++) {
@@ -160,13 +164,11 @@ async function addEnds(history: History, addresses: Set<Address>, pass: Pass): P
       addresses.add(edges.to[edge]! as Address);
     }
   });
-  for (const thread of history.threads) {
-    if (thread.stopPc !== undefined) addresses.add(thread.stopPc);
-    for (const { events } of newestFirst(thread)) {
-      for (const event of events) {
-        if ('from' in event && event.from !== undefined) addresses.add(event.from);
-        if ('to' in event && event.to !== undefined) addresses.add(event.to);
-      }
-    }
+}
+
+function addEventEnds(events: readonly RecordEvent[], addresses: Set<Address>): void {
+  for (const event of events) {
+    if ('from' in event && event.from !== undefined) addresses.add(event.from);
+    if ('to' in event && event.to !== undefined) addresses.add(event.to);
   }
 }
