@@ -38,7 +38,6 @@
 #include "pub_tool_basics.h"
 #include "pub_tool_libcbase.h"
 #include "pub_tool_libcprint.h"
-#include "pub_tool_libcproc.h"
 #include "pub_tool_options.h"
 #include "pub_tool_tooliface.h"
 
@@ -61,9 +60,9 @@ static void print_usage(void)
 {
    VG_(printf)("    --bts-dir=DIR             directory for the recording; it must be yours, mode 0700\n"
                "    --records=N               newest records to keep for each thread [%d]\n"
-               "    --bts-memory=MIB          space all of a process's rings may take [4096]\n"
+               "    --bts-memory=MIB          space all of a process's rings may take [%d]\n"
                "    --record=yes|no           record from the start [yes]\n",
-               BTS_RECORDS_DEFAULT);
+               BTS_RECORDS_DEFAULT, BTS_MEMORY_DEFAULT);
 }
 
 static void print_debug_usage(void)
@@ -74,10 +73,8 @@ static void print_debug_usage(void)
 static void after_options(void)
 {
    bts_process_check_directory();
-   if (!bts_process_open(NULL) || !bts_code_open(BTS_FIRST_EXIT)) {
-      VG_(umsg)("bts: no files can be made in %s: is the disk full?\n", bts_directory);
-      VG_(exit)(1);
-   }
+   if (!bts_process_open(NULL) || !bts_code_open(BTS_FIRST_EXIT))
+      bts_process_refuse("no files can be made in it: is the disk full, or the file system read-only?");
    bts_self.state = record_from_start ? BTS_STATE_ON : BTS_STATE_OFF;
    bts_instrument_configure_vex();
    bts_threads_configure();
@@ -86,7 +83,8 @@ static void after_options(void)
 static void at_end(Int status)
 {
    bts_threads_freeze();
-   bts_self.state = BTS_STATE_ENDED;
+   if (bts_self.state == BTS_STATE_ON || bts_self.state == BTS_STATE_OFF)
+      bts_self.state = BTS_STATE_ENDED;
 }
 
 static void before_options(void)

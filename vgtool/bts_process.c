@@ -33,9 +33,9 @@ static UInt pid, image;
 
 enum { LINUX_EEXIST = 17 }; /* the vki headers lack it for Linux */
 
-static void refuse(const HChar *directory, const HChar *why)
+void bts_process_refuse(const HChar *why)
 {
-   VG_(umsg)("bts: cannot record into '%s': %s\n", directory ? directory : "", why);
+   VG_(umsg)("bts: cannot record into '%s': %s\n", bts_directory ? bts_directory : "", why);
    VG_(exit)(1);
 }
 
@@ -44,17 +44,17 @@ void bts_process_check_directory(void)
    struct vg_stat stat;
 
    if (bts_directory == NULL || bts_directory[0] == 0)
-      refuse(bts_directory, "give a directory, with --bts-dir=DIR");
+      bts_process_refuse("give a directory, with --bts-dir=DIR");
    if (sr_isError(VG_(stat)(bts_directory, &stat)) || !VKI_S_ISDIR(stat.mode))
-      refuse(bts_directory, "it is not a directory");
+      bts_process_refuse("it is not a directory");
    if (stat.uid != (UInt)VG_(geteuid)() || (stat.mode & 077))
-      refuse(bts_directory, "it must be yours and closed to others (mode 0700), for a recording shows what a "
-                            "program did");
+      bts_process_refuse("it must be yours and closed to others (mode 0700), for a recording shows what a "
+                         "program did");
    if (bts_directory[0] != '/') { /* the program may change its working directory */
       const HChar *here = VG_(get_startup_wd)();
       HChar *absolute;
       if (here == NULL)
-         refuse(bts_directory, "it is relative to a directory that is gone");
+         bts_process_refuse("it is relative to a directory that is gone");
       absolute = VG_(malloc)("bts.process.directory", VG_(strlen)(here) + VG_(strlen)(bts_directory) + 2);
       VG_(sprintf)(absolute, "%s/%s", here, bts_directory);
       bts_directory = absolute;

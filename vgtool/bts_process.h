@@ -19,6 +19,9 @@ extern const HChar *bts_directory;
 /* Ends the run with the reason when the directory will not do. */
 void bts_process_check_directory(void);
 
+/* Ends the run, saying why nothing can be recorded. */
+void bts_process_refuse(const HChar *why) __attribute__((noreturn));
+
 /* Makes this process's files. `parent` is the process page of the one it was forked from, or NULL. */
 Bool bts_process_open(const struct bts_process *parent);
 

@@ -60,8 +60,9 @@ enum bts_event {
 
 enum bts_gap {
   BTS_GAP_START = 1,   /* the thread, or the recording of this process, began */
-  BTS_GAP_OFF = 2,     /* recording was off */
+  BTS_GAP_OFF = 2,     /* recording was switched off; b is 0 for as long as it is */
   BTS_GAP_CLEARED = 3, /* the user dropped what was there */
+  BTS_GAP_STOPPED = 4, /* recording stopped for good (enum bts_state says why); b is 0 */
 };
 
 enum bts_state {
@@ -111,6 +112,8 @@ enum bts_thread_state {
 
 /*
  * The first page of a thread file; `ring_bytes` of slots follow at offset BTS_PAGE.
+ *
+ * The file of an exited thread that never filled its ring may end with the last slot it used.
  *
  * The number of slots ever written is  laps * (ring_bytes / 4) + (position - base) / 4.
  * Between two visits to the scheduler the position runs on past base + ring_bytes (the ring is mapped there

@@ -13,8 +13,8 @@
  * The address space is reserved as anonymous memory and the file mapped over it piece by piece; to the core's
  * address space manager it stays one segment, and one munmap ends it all.
  *
- * All files of one process together keep within --bts-memory: those of exited threads are deleted for it,
- * the longest exited first.
+ * All files of one process together keep within --bts-memory. The file of an exited thread is cut to what it
+ * used; when there is no room for another thread, those of exited threads are deleted, the longest exited first.
  */
 #include "bts_ring_file.h"
 
@@ -38,6 +38,7 @@
 struct retired {
   struct retired *next;
   UInt serial;
+  ULong bytes;
 };
 
 static ULong ring_bytes, overrun, used_bytes;
@@ -91,8 +92,8 @@ static Bool make_room(void)
       if (oldest == NULL)
          newest = NULL;
       VG_(unlink)(bts_process_file(suffix(drop->serial)));
+      used_bytes -= drop->bytes;
       VG_(free)(drop);
-      used_bytes -= BTS_PAGE + ring_bytes;
    }
    return True;
 }
@@ -159,6 +160,12 @@ void bts_ring_file_retire(struct bts_thread *ring)
 
    entry->next = NULL;
    entry->serial = ring->serial;
+   entry->bytes = BTS_PAGE + ring_bytes;
+   if (ring->laps == 0 && ring->position - ring->base < ring_bytes) {
+      entry->bytes = VG_ROUNDUP(BTS_PAGE + ring->position - ring->base, BTS_PAGE);
+      bts_truncate(bts_process_file(suffix(ring->serial)), entry->bytes);
+      used_bytes -= BTS_PAGE + ring_bytes - entry->bytes;
+   }
    if (newest)
       newest->next = entry;
    else

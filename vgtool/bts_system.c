@@ -66,6 +66,11 @@ UInt bts_reserve(Int fd, ULong length)
    return 0;
 }
 
+void bts_truncate(const HChar *path, ULong length)
+{
+   system_call(__NR_truncate, (Long)path, length, 0, 0, 0, 0);
+}
+
 Int bts_hide_fd(Int fd)
 {
    return VG_(safe_fd)(fd);

@@ -14,6 +14,9 @@ Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset);
 /* Makes the file `length` bytes long with its space reserved. 0, or the errno. */
 UInt bts_reserve(Int fd, ULong length);
 
+/* Cuts a file off, giving its space back. */
+void bts_truncate(const HChar *path, ULong length);
+
 /* Moves a descriptor out of the program's sight, close-on-exec; the given one is closed. */
 Int bts_hide_fd(Int fd);
 

@@ -37,11 +37,12 @@
 #include "pub_tool_threadstate.h"
 
 ULong bts_records = BTS_RECORDS_DEFAULT;
-ULong bts_memory = 4096;
+ULong bts_memory = BTS_MEMORY_DEFAULT;
 
 struct thread {
   struct bts_thread *ring; /* NULL: no such thread, or it has no ring */
   UInt gap;                /* enum bts_gap to be written before the next record, or 0 */
+  Bool ended;              /* the last thing written says that nothing is recorded any more */
   UInt signal;             /* delivered, its handler not yet known; or 0 */
   Addr signal_ip;
 };
@@ -68,6 +69,11 @@ void bts_threads_configure(void)
 static Bool recording(void)
 {
    return bts_self.state == BTS_STATE_ON;
+}
+
+static Bool stopped_for_good(void)
+{
+   return bts_self.state != BTS_STATE_ON && bts_self.state != BTS_STATE_OFF;
 }
 
 static volatile uint64_t *position_of(const struct bts_thread *ring)
@@ -140,8 +146,12 @@ void bts_thread_begin(ThreadId tid)
    struct bts_thread *ring;
 
    tl_assert(thread->ring == NULL);
+   if (stopped_for_good())
+      return;
    ring = bts_ring_file_make(bts_self.threads + 1);
    if (ring == NULL) {
+      if (bts_self.threads == 0 && bts_self.fork_parent == 0)
+         bts_process_refuse("there is no room for the ring of a single thread (see --records and --bts-memory)");
       if (bts_self.unrecorded_threads++ == 0)
          VG_(umsg)("bts: no room for the branches of another thread (thread %u); it is not recorded\n", tid);
       return;
@@ -156,6 +166,7 @@ void bts_thread_begin(ThreadId tid)
    bts_self.threads++;
    thread->ring = ring;
    thread->gap = BTS_GAP_START;
+   thread->ended = False;
    thread->signal = 0;
 }
 
@@ -183,9 +194,21 @@ static void write_what_is_due(struct thread *thread, ThreadId tid)
    }
    complete_signal(thread, tid);
    if (thread->gap) {
+      if (thread->ended) /* the gap is the same one, its end now known */
+         ring->position -= BTS_EVENT_SLOTS * 4;
+      thread->ended = False;
       append(ring, BTS_EVENT_GAP, thread->gap, VG_(get_IP)(tid), 0);
       thread->gap = 0;
    }
+}
+
+/* So that nobody takes the last record for the last thing that happened. */
+static void say_that_it_ended(struct thread *thread)
+{
+   if (thread->ended || thread->gap)
+      return;
+   append(thread->ring, BTS_EVENT_GAP, bts_self.state == BTS_STATE_OFF ? BTS_GAP_OFF : BTS_GAP_STOPPED, 0, 0);
+   thread->ended = True;
 }
 
 void bts_thread_run(ThreadId tid, ULong blocks)
@@ -193,14 +216,18 @@ void bts_thread_run(ThreadId tid, ULong blocks)
    struct thread *thread = &threads[tid];
    struct bts_thread *ring = thread->ring;
 
+   if (ring != NULL) {
+      take_whole_rings_off(ring);
+      if (recording())
+         write_what_is_due(thread, tid);
+      else
+         say_that_it_ended(thread);
+   }
    /* When recording was stopped for good, translations that record are still about. */
-   if (ring == NULL || (!recording() && bts_self.state != BTS_STATE_OFF)) {
+   if (ring == NULL || stopped_for_good()) {
       bts_self.position = bts_ring_file_sink();
       return;
    }
-   take_whole_rings_off(ring);
-   if (recording())
-      write_what_is_due(thread, tid);
    bts_self.position = ring->position; /* A */
    ordered();
    bts_self.running = ring->serial;
@@ -241,8 +268,10 @@ void bts_threads_resume(void)
 {
    UInt tid;
 
-   for (tid = 1; tid < VG_N_THREADS; tid++)
-      threads[tid].gap = threads[tid].gap ? threads[tid].gap : BTS_GAP_OFF;
+   for (tid = 1; tid < VG_N_THREADS; tid++) {
+      if (threads[tid].gap == 0)
+         threads[tid].gap = BTS_GAP_OFF;
+   }
 }
 
 void bts_threads_clear(void)
@@ -254,6 +283,8 @@ void bts_threads_clear(void)
       if (ring == NULL)
          continue;
       ring->floor = ring->laps * (ring->ring_bytes / 4) + (*position_of(ring) - ring->base) / 4;
+      if (threads[tid].ended)
+         ring->floor -= BTS_EVENT_SLOTS;
       if (recording() && threads[tid].gap == 0)
          append(ring, BTS_EVENT_GAP, BTS_GAP_CLEARED, VG_(get_IP)(tid), 0);
    }

@@ -12,6 +12,7 @@ extern ULong bts_memory;
 
 #define BTS_RECORDS_DEFAULT 1000000
 #define BTS_RECORDS_MAX (64 << 20)
+#define BTS_MEMORY_DEFAULT 2048
 
 /* Once, before any thread: sizes everything. */
 void bts_threads_configure(void);
