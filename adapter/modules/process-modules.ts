@@ -1,17 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
-import type { Address } from '../../src/address';
 import type { Module } from '../../src/modules/module';
-import {
-  type ElfHeader,
-  type ElfSegment,
-  PF_X,
-  PT_LOAD,
-  type ReadAt,
-  readElfHeader,
-  readerOf,
-} from './elf-file';
-
-const PAGE = 4096;
+import { type ElfHeader, type ReadAt, readElfHeader, readerOf } from './elf-file';
+import { placeModule } from './place-module';
 
 /** One line of /proc/PID/maps. */
 interface Mapping {
@@ -96,20 +86,7 @@ async function moduleOf(
   const header =
     (await headerInMemory(first, memory).catch(() => undefined)) ??
     (await headerInFile(text.path).catch(() => undefined));
-  const loaded = header?.segments.filter(({ type }) => type === PT_LOAD) ?? [];
-  const segment = loaded.find((candidate) => holds(candidate, text.offset) && (candidate.flags & PF_X) !== 0);
-  if (!header || !segment) return undefined; // mapped executable, but no program's text
-  const bias = text.start - pageOf(segment.vaddr) - (text.offset - pageOf(segment.offset));
-  const lowest = Math.min(...loaded.map(({ vaddr }) => pageOf(vaddr)));
-  const highest = Math.max(...loaded.map(({ vaddr, memorySize }) => pageOf(vaddr + memorySize + PAGE - 1)));
-  return {
-    path: text.path,
-    ...(header.buildId === undefined ? {} : { buildId: header.buildId }),
-    start: (bias + lowest) as Address,
-    end: (bias + highest) as Address,
-    bias: bias as Address,
-    mapped: true,
-  };
+  return header && placeModule(text.path, header, text);
 }
 
 /** Only what the first mapping covers can be read there; notes and program headers are at the start of the file. */
@@ -127,12 +104,4 @@ async function headerInFile(path: string): Promise<ElfHeader | undefined> {
   } finally {
     await file.close();
   }
-}
-
-function holds({ offset, fileSize }: ElfSegment, at: number): boolean {
-  return at >= pageOf(offset) && at < offset + fileSize;
-}
-
-function pageOf(value: number): number {
-  return value - (value % PAGE);
 }
