@@ -1,61 +1,62 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpuTime } from './cpu-time';
-import { against, median, type Row } from './row';
+import { median } from './median';
+import { absolute, against, type Row } from './row';
 import type { Subject } from './subjects';
 import type { ValgrindTool } from './valgrind-tool';
 
 /**
- * Recording every branch against running the same program under Valgrind's `none`: processor time, fastest of
- * `runs`, one after the other so that both see the same machine. callgrind, natively, for the eye only.
+ * Recording every branch of a program against running it under Valgrind's `none`: processor seconds, the least of
+ * `rounds`, in turns so that both see the same machine. Beside callgrind and the bare program, for the eye only.
  */
-export function recordingCost(subjects: readonly Subject[], tool: ValgrindTool, runs: number, scratch: string): Row[] {
-  const rows: Row[] = [];
-  const ratios: number[] = [];
-  for (const { name, command } of subjects) {
-    const none = cpuTime([...tool.command('none'), ...command], runs);
-    const ours = recorded(command, tool, runs, scratch);
-    const row = against(`recording ${name}`, 's', ours, 'valgrind none', none);
-    ratios.push(row.ratio);
-    rows.push(row);
-    rows.push(against(`recording ${name}, beside callgrind`, 's', ours, 'callgrind', callgrind(command, tool, scratch)));
-    rows.push(against(`recording ${name}, beside native`, 's', ours, 'native', cpuTime(command, runs)));
+export function recordingCost(subject: Subject, tool: ValgrindTool, rounds: number, scratch: string): Row[] {
+  const { name, command } = subject;
+  const ours: number[] = [];
+  const none: number[] = [];
+  const native: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    none.push(cpuTime([...tool.command('none'), ...command], tool.env));
+    ours.push(recorded(command, tool, scratch));
+    native.push(cpuTime(command));
   }
-  const inform = (name: string, ratio: number, most: number): Row => ({
-    name,
-    ours: ratio,
-    unit: 'x none',
-    peer: 1,
-    peerName: 'valgrind none',
-    ratio,
-    goal: `<= ${most}`,
-    met: ratio <= most,
-  });
-  rows.push(inform('recording, median of all', medianOf(ratios), 1.25));
-  rows.push(inform('recording, worst of all', Math.max(...ratios), 1.5));
-  return rows;
+  const callgrind = [
+    ...tool.command('callgrind'),
+    `--callgrind-out-file=${join(scratch, 'callgrind.out')}`,
+    ...command,
+  ];
+  const beside = (peerName: string, peer: number) =>
+    against(`recording ${name}, beside ${peerName}`, { unit: 's', ours: Math.min(...ours), peer, peerName });
+  return [
+    against(`recording ${name}`, {
+      unit: 's',
+      ours: Math.min(...ours),
+      peer: Math.min(...none),
+      peerName: 'valgrind none',
+      goal: { most: 1.5 },
+    }),
+    beside('callgrind', cpuTime(callgrind, tool.env)),
+    beside('native', Math.min(...native)),
+  ];
 }
 
-/** For an even count the mean of the two in the middle. */
-function medianOf(ratios: readonly number[]): number {
-  const sorted = [...ratios].sort((a, b) => a - b);
-  const half = sorted.length / 2;
-  return sorted.length % 2 ? median(ratios) : (sorted[half - 1]! + sorted[half]!) / 2;
+/** The figures over all programs, from their rows. */
+export function recordingSummary(subjects: readonly Subject[], rows: readonly Row[]): Row[] {
+  const ratios = subjects.flatMap(
+    ({ name }) => rows.find((row) => row.name === `recording ${name}`)?.ratio ?? [],
+  );
+  if (ratios.length < subjects.length) return [];
+  return [
+    absolute('recording, median of the programs', 'x none', median(ratios), { most: 1.25 }),
+    absolute('recording, worst of the programs', 'x none', Math.max(...ratios), { most: 1.5 }),
+  ];
 }
 
-function recorded(command: readonly string[], tool: ValgrindTool, runs: number, scratch: string): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < runs; run++) {
-    const folder = mkdtempSync(join(scratch, 'ring-'));
-    try {
-      best = Math.min(best, cpuTime([...tool.recording(folder), ...command], 1, tool.env));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+function recorded(command: readonly string[], tool: ValgrindTool, scratch: string): number {
+  const folder = mkdtempSync(join(scratch, 'ring-'));
+  try {
+    return cpuTime([...tool.recording(folder), ...command], tool.env);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return best;
-}
-
-function callgrind(command: readonly string[], tool: ValgrindTool, scratch: string): number {
-  return cpuTime([...tool.command('callgrind'), `--callgrind-out-file=${join(scratch, 'callgrind.out')}`, ...command], 1);
 }

@@ -7,51 +7,35 @@ export interface Row {
   /** What it is measured against, in `unit`; null where the goal is absolute. */
   readonly peer: number | null;
   readonly peerName: string | null;
-  /** ours / peer, or peer / ours where the name says "cheaper" or "faster"; ours itself without a peer. */
+  /** ours / peer, or peer / ours where the goal is a least one; ours itself without a peer. */
   readonly ratio: number;
-  /** `<= 1.25` or `>= 40000`; empty for rows that only inform. */
+  /** `<= 1.25` or `>= 40000`, for the ratio; empty for rows that only inform. */
   readonly goal: string;
+  /** Null for rows that only inform. */
   readonly met: boolean | null;
 }
 
-/** @param better `most`: the ratio must not exceed the goal; `least`: it must reach it. */
-export function against(
-  name: string,
-  unit: string,
-  ours: number,
-  peerName: string,
-  peer: number,
-  goal?: { readonly most: number } | { readonly least: number },
-): Row {
-  const inverse = goal !== undefined && 'least' in goal;
-  return judged(name, unit, ours, peerName, peer, inverse ? peer / ours : ours / peer, goal);
+export type Goal = { readonly most: number } | { readonly least: number };
+
+interface Against {
+  readonly unit: string;
+  readonly ours: number;
+  readonly peer: number;
+  readonly peerName: string;
+  readonly goal?: Goal;
 }
 
-export function absolute(
-  name: string,
-  unit: string,
-  ours: number,
-  goal?: { readonly most: number } | { readonly least: number },
-): Row {
-  return judged(name, unit, ours, null, null, ours, goal);
+export function against(name: string, { unit, ours, peer, peerName, goal }: Against): Row {
+  const ratio = goal !== undefined && 'least' in goal ? peer / ours : ours / peer;
+  return { name, ours, unit, peer, peerName, ratio, ...judged(ratio, goal) };
 }
 
-function judged(
-  name: string,
-  unit: string,
-  ours: number,
-  peerName: string | null,
-  peer: number | null,
-  ratio: number,
-  goal: { readonly most: number } | { readonly least: number } | undefined,
-): Row {
-  if (goal === undefined) return { name, ours, unit, peer, peerName, ratio, goal: '', met: null };
-  if ('most' in goal)
-    return { name, ours, unit, peer, peerName, ratio, goal: `<= ${goal.most}`, met: ratio <= goal.most };
-  return { name, ours, unit, peer, peerName, ratio, goal: `>= ${goal.least}`, met: ratio >= goal.least };
+export function absolute(name: string, unit: string, ours: number, goal?: Goal): Row {
+  return { name, ours, unit, peer: null, peerName: null, ratio: ours, ...judged(ours, goal) };
 }
 
-/** The middle of the values; the upper one of the two for an even count. */
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+function judged(ratio: number, goal: Goal | undefined): Pick<Row, 'goal' | 'met'> {
+  if (goal === undefined) return { goal: '', met: null };
+  if ('most' in goal) return { goal: `<= ${goal.most}`, met: ratio <= goal.most };
+  return { goal: `>= ${goal.least}`, met: ratio >= goal.least };
 }

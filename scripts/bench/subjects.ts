@@ -10,29 +10,34 @@ export interface Subject {
 
 const top = join(__dirname, '../../..');
 
-/** The programs of the issue, with inputs made in `folder`; `quick` makes the work of each a quarter. */
-export function makeSubjects(folder: string, quick: boolean): readonly Subject[] {
-  const programs = join(top, 'test/programs');
-  const made = spawnSync('make', ['-s', '-C', programs], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`test/programs do not build: ${made.stderr}`);
-  const own = (name: string, size: number) => ({
-    name,
-    command: [join(top, 'dist/test/programs/bench', name), String(quick ? Math.ceil(size / 4) : size)],
-  });
+/**
+ * The programs of the issue, their inputs made in `folder`: work for a second or so under Valgrind, so that its
+ * start-up, which is the same for every tool, does not flatter the ratio.
+ */
+export function makeSubjects(folder: string): readonly Subject[] {
   const text = join(folder, 'text');
   const sql = join(folder, 'work.sql');
   const python = join(folder, 'work.py');
-  writeFileSync(text, prose(quick ? 2_000_000 : 8_000_000));
-  writeFileSync(sql, queries(quick ? 2_000 : 8_000));
-  writeFileSync(python, pythonWork(quick ? 20_000 : 80_000));
+  writeFileSync(text, prose(8_000_000));
+  writeFileSync(sql, queries(8_000));
+  writeFileSync(python, pythonWork(80_000));
   return [
-    own('sieve', 40_000_000),
-    own('fib', 32),
-    own('qsort', 1_000_000),
+    { name: 'sieve', command: [sample('sieve'), '40000000'] },
+    { name: 'fib', command: [sample('fib'), '37'] },
+    { name: 'qsort', command: [sample('qsort'), '1000000'] },
     { name: 'gzip', command: [installed('gzip'), '-6', '-c', text] },
     { name: 'sqlite3', command: [installed('sqlite3'), ':memory:', `.read ${sql}`] },
     { name: 'python3', command: [installed('python3'), '-S', '-E', python] },
   ];
+}
+
+/** A program of test/programs/bench, built. */
+export function sample(name: string): string {
+  const programs = join(top, 'test/programs');
+  const target = `../../dist/test/programs/bench/${name}`;
+  const made = spawnSync('make', ['-s', '-C', programs, target], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`${name} does not build: ${made.error ?? made.stderr}`);
+  return join(programs, target);
 }
 
 /** An absolute path, so that no wrapper of a version manager is measured. */
@@ -44,7 +49,8 @@ function installed(name: string): string {
 
 /** Words in a pseudo-random order that is the same in each run: compresses about as English does. */
 function prose(bytes: number): string {
-  const words = 'the branch record of a thread is read when program stops and shown beside its source line'.split(' ');
+  const words =
+    'the branch record of a thread is read when program stops and shown beside its source line'.split(' ');
   const lines: string[] = [];
   let length = 0;
   let state = 12_345;
