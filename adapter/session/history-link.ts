@@ -3,7 +3,8 @@ import type { GdbBackend } from '../target/gdb-backend';
 import type { RunDirectory } from '../target/run-directory';
 import type { Target } from '../target/target';
 import type { SessionConfig } from './arguments';
-import type { LiveSession, LiveThread } from './history-session';
+import type { BreakpointTable } from './breakpoints/breakpoint-table';
+import type { LiveBreakpoint, LiveSession, LiveThread } from './history-session';
 
 interface MiThread {
   readonly id: string;
@@ -22,6 +23,7 @@ export class HistoryLink implements LiveSession {
       readonly target: Target;
       readonly config: SessionConfig;
       readonly isRunning: boolean;
+      readonly breakpoints: BreakpointTable;
       sendEvent(event: DebugProtocol.Event): void;
     },
     private readonly directory: RunDirectory,
@@ -63,6 +65,10 @@ export class HistoryLink implements LiveSession {
 
   console(command: string): Promise<string> {
     return this.session.gdb.console(command);
+  }
+
+  breakpoints(): readonly LiveBreakpoint[] {
+    return this.session.breakpoints.list();
   }
 
   monitor(command: string): Promise<string> {

@@ -46,7 +46,21 @@ export interface LiveSession {
   console(command: string): Promise<string>;
   /** Runs a `monitor` command of Valgrind's gdbserver and returns its output. */
   monitor(command: string): Promise<string>;
+  /** All breakpoints of the session, as GDB has them now. */
+  breakpoints(): readonly LiveBreakpoint[];
   sendEvent(event: DebugProtocol.Event): void;
+}
+
+export interface LiveBreakpoint {
+  /** DAP's id. */
+  readonly id: number;
+  readonly kind: 'source' | 'function' | 'instruction' | 'data' | 'exception';
+  readonly enabled: boolean;
+  /** Where it is set; none for data breakpoints and pending ones. */
+  readonly addresses: readonly number[];
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
 }
 
 export interface LiveThread {

@@ -3,6 +3,7 @@ import { BreakpointEvent, Source } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { messageOf } from '../../errors';
 import type { GdbBackend } from '../../target/gdb-backend';
+import type { LiveBreakpoint } from '../history-session';
 import { breakpointOf, type MiBreakpoint } from '../mi';
 import { type BreakpointSpec, type HitCondition, parseHitCondition } from './breakpoint-spec';
 import { insertBreakpoint } from './insert-breakpoint';
@@ -38,6 +39,18 @@ export class BreakpointTable {
   filterOf(number: string): string | undefined {
     const spec = this.entries.get(number)?.spec;
     return spec?.kind === 'exception' ? spec.location : undefined;
+  }
+
+  list(): readonly LiveBreakpoint[] {
+    return [...this.entries.values()].map(({ number, spec, mi, locations }) => ({
+      id: Number(number),
+      kind: spec.kind,
+      enabled: mi.enabled !== 'n',
+      addresses: locations.filter(({ addr }) => addr?.startsWith('0x')).map(({ addr }) => Number(addr)),
+      ...(spec.condition === undefined ? {} : { condition: spec.condition }),
+      ...(spec.hitCondition === undefined ? {} : { hitCondition: spec.hitCondition }),
+      ...(spec.logMessage === undefined ? {} : { logMessage: spec.logMessage }),
+    }));
   }
 
   has(kind: BreakpointSpec['kind'], file: string | undefined): boolean {
