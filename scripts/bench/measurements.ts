@@ -35,7 +35,7 @@ export function measurements({ subjects, tool, scratch, quick }: Circumstances):
     ),
     {
       name: 'recording, per instruction',
-      measure: () => [perInstruction(sample('fib'), tool, few, scratch)],
+      measure: () => perInstruction(sample('fib'), tool, few, scratch),
     },
     // Direct branches almost alone; a mixture; returns and indirect calls for half of them.
     ...ofEach('ingest', ['sieve', 'fib', 'qsort'], (subject) =>

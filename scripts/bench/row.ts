@@ -7,7 +7,7 @@ export interface Row {
   /** What it is measured against, in `unit`; null where the goal is absolute. */
   readonly peer: number | null;
   readonly peerName: string | null;
-  /** ours / peer, or peer / ours where the goal is a least one; ours itself without a peer. */
+  /** ours / peer, or peer / ours where the name says cheaper; ours itself without a peer. */
   readonly ratio: number;
   /** `<= 1.25` or `>= 40000`, for the ratio; empty for rows that only inform. */
   readonly goal: string;
@@ -22,11 +22,13 @@ interface Against {
   readonly ours: number;
   readonly peer: number;
   readonly peerName: string;
+  /** What the ratio counts: how many times ours is the peer's (the default), or how many times cheaper it is. */
+  readonly times?: 'of the peer' | 'cheaper';
   readonly goal?: Goal;
 }
 
-export function against(name: string, { unit, ours, peer, peerName, goal }: Against): Row {
-  const ratio = goal !== undefined && 'least' in goal ? peer / ours : ours / peer;
+export function against(name: string, { unit, ours, peer, peerName, times, goal }: Against): Row {
+  const ratio = times === 'cheaper' ? peer / ours : ours / peer;
   return { name, ours, unit, peer, peerName, ratio, ...judged(ratio, goal) };
 }
 
