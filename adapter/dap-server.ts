@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { createServer, type Socket } from 'node:net';
 import { messageOf } from './errors';
 import { BtsSession } from './session/bts-session';
-import { liveServices, type SessionServices } from './session/services';
+import { services } from './session/services';
 
 /** One session on stdin and stdout; the process ends with it. */
-export function serveStdio(services: Omit<SessionServices, 'exit'> = liveServices): void {
+export function serveStdio(): void {
   const exit = () => {
     // What was sent leaves first. A client that reads no more must not keep us.
     process.stdout.write('', () => process.exit(0));

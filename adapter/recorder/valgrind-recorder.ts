@@ -14,6 +14,8 @@ export interface ValgrindRecorderOptions {
   readonly pid: number;
   readonly why: string;
   readonly records: number;
+  /** Whether it records from the start. */
+  readonly recording: boolean;
   /** Runs a `monitor` command of Valgrind's gdbserver. */
   readonly monitor: (command: string) => Promise<string>;
 }
@@ -28,12 +30,13 @@ export class ValgrindRecorder implements Recorder {
   private readonly directory: RecordingDirectory;
   private readonly process: RingProcess;
   private readonly ringModules = new RingModules();
-  private on = true;
+  private on: boolean;
 
   /** @throws AdapterError when the tool has left no readable recording. */
   constructor(private readonly options: ValgrindRecorderOptions) {
     this.why = options.why;
     this.records = options.records;
+    this.on = options.recording;
     this.directory = new RecordingDirectory(options.directory);
     this.process = readable(() => {
       const name = this.directory.processes().findLast((process) => process.startsWith(`${options.pid}.`));

@@ -12,10 +12,12 @@ import type { RunInTerminal, Target, TargetContext } from '../target/target';
 import { ValgrindTarget } from '../target/valgrind-target';
 import type { SessionConfig } from './arguments';
 import { parseEnvFile } from './env-file';
+import type { RecorderChoice } from './recorder-choice';
 import type { SessionServices } from './services';
 
 export interface PreparedSession {
   readonly target: Target;
+  readonly recorder: RecorderChoice;
   readonly spawn: GdbSpawn;
   readonly facts: ProgramFacts | undefined;
   /** Things the user should know that are no errors. */
@@ -58,20 +60,27 @@ export async function prepareSession(
     runInTerminal: inTerminal ? runInTerminal : undefined,
   };
   const gdbArguments = (config.base['gdbArguments'] as string[] | undefined) ?? [];
+  const recorder = await services.recorder(config);
+  if (config.branchHistory.recorder === 'auto' && recorder.recorder === 'off' && runs)
+    notes.push(`Branch history is off: ${recorder.why}\n`);
   return {
-    target: await createTarget(context, services),
+    target: await createTarget(context, services, recorder),
+    recorder,
     spawn: { gdb: config.gdb, args: gdbArguments, cwd, env: environment.gdb },
     facts,
     notes,
   };
 }
 
-async function createTarget(context: TargetContext, services: SessionServices): Promise<Target> {
+async function createTarget(
+  context: TargetContext,
+  services: SessionServices,
+  { recorder }: RecorderChoice,
+): Promise<Target> {
   const { config, runDirectory } = context;
   if (config.coreDumpPath !== undefined) return new CoreTarget(context);
-  const place = await services.place(config);
   if (config.request === 'attach') return new AttachTarget(context);
-  if (place === 'native') return new NativeTarget(context);
+  if (recorder === 'off') return new NativeTarget(context);
   return new ValgrindTarget(context, await services.valgrind(config, runDirectory));
 }
 

@@ -1,0 +1,25 @@
+import { AdapterError } from '../../errors';
+
+const user = (code: string, message: string) => new AdapterError(code, 'user', message);
+
+export const valuesNotRecorded = (what: string) =>
+  user(
+    'not-recorded',
+    `${what ? `${what}: ` : ''}not recorded. The debugger stands in the history, which holds branches and no values. ` +
+      'Continue to the live end to see them.',
+  );
+export const notInHistory = (what: string) =>
+  user(
+    'in-history',
+    `${what} is not possible in the history: the past cannot be changed. Continue to the live end first.`,
+  );
+export const otherThread = (threadId: number) =>
+  user(
+    'in-history',
+    `Thread ${threadId} is stopped live, and the debugger stands in the history of another thread. Continue there to the live end first.`,
+  );
+export const noHistory = (why: string) => user('no-history', `There is no branch history: ${why}`);
+export const programRunning = () =>
+  user('program-runs', 'The history can be read only while the program is stopped. Pause it first.');
+export const badMove = (why: string) =>
+  user('bad-request', `This place in the history does not exist: ${why}.`);

@@ -1,0 +1,200 @@
+import { Event } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Cursor } from '../../../src/history/position';
+import type { ThreadHistory } from '../../../src/history/thread-history';
+import type { GotoArguments } from '../../../src/protocol/history';
+import { messageOf } from '../../errors';
+import type { HistorySession, LiveSession } from '../history-session';
+import { arrivalEvent } from './arrival-event';
+import { customRequests } from './custom-requests';
+import { noHistory, otherThread, programRunning } from './errors';
+import { HistoryThreads } from './history-threads';
+import { type Arrival, move } from './movement';
+import type { Past } from './past';
+import type { Recording } from './recording';
+import { pastRequests } from './requests';
+
+type Body = DebugProtocol.Response['body'];
+
+type Movement = Extract<GotoArguments, { readonly by: unknown }>;
+
+/** The movements of DAP. */
+const MOVES: Readonly<Record<string, Pick<Movement, 'direction' | 'by'>>> = {
+  stepBack: { direction: 'back', by: 'over' },
+  reverseContinue: { direction: 'back', by: 'breakpoint' },
+  next: { direction: 'forward', by: 'over' },
+  stepIn: { direction: 'forward', by: 'into' },
+  stepOut: { direction: 'forward', by: 'out' },
+  continue: { direction: 'forward', by: 'breakpoint' },
+};
+
+/**
+ * The history of a debug session. While the cursor is at the live end (undefined) the live session answers; once a step
+ * back has put it into the past, this does, until a movement forward reaches the live end again. The program never runs
+ * meanwhile.
+ */
+export class RecordedSession implements HistorySession, Past {
+  readonly threads = new HistoryThreads();
+  cursor: Cursor | undefined;
+  /** The thread that stopped the program. */
+  stoppedThread: ThreadHistory | undefined;
+  live!: LiveSession;
+  private recorded: Recording | undefined;
+  private readonly said = new Set<string>();
+  private canStepBack = false;
+  /** Movements follow one another, however fast they are asked for. */
+  private moves: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    /** Opens the recording once the program is there; undefined when none is made. */
+    private readonly open: (live: LiveSession, session: Past) => Promise<Recording | undefined>,
+    /** Why there is none, when there is none. */
+    readonly why: string,
+  ) {}
+
+  get recording(): Recording {
+    if (this.recorded === undefined) throw noHistory(this.why);
+    return this.recorded;
+  }
+
+  get hasRecording(): boolean {
+    return this.recorded !== undefined;
+  }
+
+  async onLaunched(live: LiveSession): Promise<void> {
+    this.live = live;
+    this.recorded = await this.open(live, this);
+  }
+
+  async onStopped(threadId: number): Promise<void> {
+    if (this.recorded === undefined) return;
+    this.cursor = undefined;
+    try {
+      await this.threads.update(this.live, threadId);
+      await this.recorded.update(this.threads.tidOf(threadId), this.threads.stopPcs);
+    } catch (error) {
+      this.say(`The branch history of this stop cannot be shown: ${messageOf(error)}`);
+    }
+    this.stoppedThread = this.threads.historyOf(this.recorded.history, threadId);
+    this.offerStepBack(this.recorded.history.threads.some((thread) => this.hasHistory(thread)));
+    this.changed('history');
+  }
+
+  onResumed(): void {
+    this.cursor = undefined;
+    this.recorded?.resumed();
+  }
+
+  async onExited(): Promise<void> {
+    try {
+      await this.recorded?.update(undefined, new Map());
+    } catch (error) {
+      this.say(`The end of the branch history cannot be shown: ${messageOf(error)}`);
+    }
+  }
+
+  close(): void {
+    void this.recorded?.dispose();
+  }
+
+  answer(request: DebugProtocol.Request): Promise<Body> | undefined {
+    const { command } = request;
+    const custom = customRequests[command];
+    if (custom) return this.whileStopped(() => custom(this, (request.arguments ?? {}) as never));
+    if (this.recorded === undefined || this.live.isRunning) return undefined;
+    const movement = MOVES[command];
+    if (movement && (this.cursor !== undefined || movement.direction === 'back'))
+      return this.step(movement, request.arguments ?? {});
+    if (this.cursor === undefined) return undefined;
+    return pastRequests[command]?.(this, this.cursor, (request.arguments ?? {}) as never);
+  }
+
+  /**
+   * Moves the cursor and reports where it ended with a `stopped` event, which is sent after this has resolved, so that
+   * a response to the request goes first.
+   */
+  async move(args: GotoArguments, reason: 'step' | 'goto'): Promise<Arrival> {
+    const arrival = await move(this, args);
+    const thread = this.recording.history.threads[arrival.cursor.thread]!;
+    this.cursor = arrival.body.cursor.live ? undefined : arrival.cursor;
+    const threadId = this.threads.threadIdOf(thread) ?? 0;
+    const event = arrivalEvent(arrival, { threadId, reason, beginning: thread.beginning });
+    setImmediate(() => {
+      this.live.sendEvent(event);
+      this.changed('cursor');
+    });
+    return arrival;
+  }
+
+  say(text: string): void {
+    this.live.sendEvent(new Event('output', { category: 'console', output: `${text}\n` }));
+  }
+
+  sayOnce(text: string): void {
+    if (this.said.has(text)) return;
+    this.said.add(text);
+    this.say(text);
+  }
+
+  progress(done: number): void {
+    this.live.sendEvent(new Event('bts/progress', { what: 'ingest', done }));
+  }
+
+  changed(what: 'history' | 'cursor' | 'recorder'): void {
+    this.live.sendEvent(new Event('bts/changed', { what }));
+  }
+
+  /** DAP's movements: answered at once, reported by `stopped` when done. */
+  private async step(
+    movement: Pick<Movement, 'direction' | 'by'>,
+    args: { readonly threadId?: number; readonly granularity?: string },
+  ): Promise<Body> {
+    const thread = this.threadOf(args.threadId, movement.direction);
+    const byInstruction = args.granularity === 'instruction' && ['over', 'into'].includes(movement.by);
+    const by = byInstruction ? 'instruction' : movement.by;
+    if (!this.hasHistory(thread)) throw noHistory('nothing has been recorded of this thread yet.');
+    this.queued(() => this.move({ thread: thread.index, direction: movement.direction, by }, 'step')).catch(
+      (error: unknown) => this.failed(thread, error),
+    );
+    return movement.by === 'breakpoint' ? { allThreadsContinued: false } : undefined;
+  }
+
+  /** The cursor belongs to one thread; a step back in another one takes it there. */
+  private threadOf(threadId: number | undefined, direction: Movement['direction']): ThreadHistory {
+    const { history } = this.recording;
+    const current = this.cursor && history.threads[this.cursor.thread];
+    const asked = threadId === undefined ? current : this.threads.historyOf(history, threadId);
+    if (asked === undefined) throw noHistory('nothing was recorded of this thread.');
+    if (direction === 'forward' && asked !== current) throw otherThread(threadId!);
+    return asked;
+  }
+
+  private hasHistory(thread: ThreadHistory): boolean {
+    return thread.length > 0 && this.recording.history.chain(thread.index).lastPosition() !== undefined;
+  }
+
+  queued<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.moves.then(action, action);
+    this.moves = result.catch(() => undefined);
+    return result;
+  }
+
+  /** A movement that could not be made leaves the cursor; the client waits for a stop all the same. */
+  private failed(thread: ThreadHistory, error: unknown): void {
+    this.say(`The debugger cannot move in the history: ${messageOf(error)}`);
+    const threadId = this.threads.threadIdOf(thread) ?? 0;
+    this.live.sendEvent(new Event('stopped', { reason: 'step', threadId, allThreadsStopped: true }));
+  }
+
+  private async whileStopped(action: () => Promise<Body>): Promise<Body> {
+    if (this.recorded !== undefined && this.live.isRunning) throw programRunning();
+    return this.queued(action);
+  }
+
+  /** Takes effect in VS Code's toolbar because a `stopped` event follows. */
+  private offerStepBack(can: boolean): void {
+    if (can === this.canStepBack) return;
+    this.canStepBack = can;
+    this.live.sendEvent(new Event('capabilities', { capabilities: { supportsStepBack: can } }));
+  }
+}

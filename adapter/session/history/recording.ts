@@ -1,0 +1,103 @@
+import type { Address } from '../../../src/address';
+import type { BtraceMetadata } from '../../../src/btrace/btrace-format';
+import type { Decoder } from '../../../src/code/decoder';
+import { History } from '../../../src/history/history';
+import type { Ingest } from '../../../src/history/ingest';
+import { Cancelled, type Pass } from '../../../src/history/pass';
+import type { Module } from '../../../src/modules/module';
+import { ModuleMap } from '../../../src/modules/module-map';
+import type { Recorder } from '../../recorder/recorder';
+import type { GdbSymboliser } from '../../symbols/gdb-symboliser';
+import { eventLoop } from './event-loop';
+
+/** What is recorded of the program, brought up to date at each stop. */
+export class Recording {
+  readonly history: History;
+  modules = new ModuleMap([]);
+  /** Part of the older records read, 0 to 1. */
+  loaded = 1;
+  private ingest: Ingest | undefined;
+  private rest: Promise<void> = Promise.resolve();
+  private readonly cancellation = { cancelled: false };
+
+  constructor(
+    readonly recorder: Recorder,
+    readonly symboliser: GdbSymboliser,
+    decoder: Decoder,
+    /** Part of the older records read. */
+    private readonly progress: (done: number) => void,
+    /** For saved files: what does not change during the session. */
+    readonly metadata: Pick<BtraceMetadata, 'program' | 'args' | 'startedAt'>,
+  ) {
+    this.history = new History({ decoder, code: recorder.code, records: recorder.records });
+  }
+
+  /** A pass that belongs to nobody's request: it runs to its end. */
+  get pass(): Pass {
+    return { scheduler: eventLoop };
+  }
+
+  /**
+   * Takes what is new at a stop: the newest records of thread `tid` now, all others behind the event loop.
+   *
+   * @param stopPcs by kernel thread id
+   */
+  async update(tid: number | undefined, stopPcs: ReadonlyMap<number, Address>): Promise<void> {
+    await this.finish();
+    const ingest = this.history.ingest(await this.recorder.snapshot(stopPcs));
+    this.ingest = ingest;
+    this.setModules(await this.recorder.modules());
+    const thread = tid === undefined ? undefined : this.history.find(tid);
+    if (thread !== undefined) ingest.tail(thread);
+    this.cancellation.cancelled = false;
+    this.loaded = 0;
+    this.rest = this.readRest(ingest);
+  }
+
+  /** Gives up the older records that have not been read: the program runs on and overwrites them. */
+  resumed(): void {
+    this.cancellation.cancelled = true;
+    this.ingest?.cancel();
+    this.ingest = undefined;
+    for (const thread of this.history.threads) thread.stopPc = undefined;
+  }
+
+  /** Resolves when all records are read, or given up. */
+  finish(): Promise<void> {
+    return this.rest;
+  }
+
+  async dispose(): Promise<void> {
+    this.cancellation.cancelled = true;
+    await this.rest;
+    this.recorder.close();
+    await this.symboliser.dispose();
+  }
+
+  /** Lists that were made with a module map last as long as it does: it changes only when a module came or went. */
+  private setModules(modules: readonly Module[]): void {
+    const same =
+      modules.length === this.modules.modules.length &&
+      this.modules.modules.every(
+        ({ path, start, mapped }, at) =>
+          path === modules[at]!.path && start === modules[at]!.start && mapped === modules[at]!.mapped,
+      );
+    if (same) return;
+    this.modules = new ModuleMap(modules);
+    this.symboliser.setModules(modules);
+  }
+
+  private async readRest(ingest: Ingest): Promise<void> {
+    const progress = (done: number) => {
+      this.loaded = done;
+      this.progress(done);
+    };
+    try {
+      await ingest.rest({ scheduler: eventLoop, progress, cancellation: this.cancellation });
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error;
+    } finally {
+      this.loaded = 1;
+    }
+  }
+}
