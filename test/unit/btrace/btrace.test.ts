@@ -29,7 +29,7 @@ import {
   type Recorded,
   recordsOf,
   threadSource,
-} from './recorded';
+} from '../recorded';
 
 const directory = scratchDirectory();
 let made = 0;

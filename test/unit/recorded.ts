@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { IcedDecoder } from '../../../adapter/decoder/iced-decoder';
-import type { Address } from '../../../src/address';
-import type { CodeMissing, CodeSource } from '../../../src/code/code-source';
-import { History } from '../../../src/history/history';
-import type { Pass } from '../../../src/history/pass';
-import type { EdgeTable } from '../../../src/record/edge-table';
-import type { RecordEvent } from '../../../src/record/event';
-import { EVENT_BIT, SLICE_RECORDS } from '../../../src/record/record';
-import type { RecordSlice, Snapshot, ThreadSource } from '../../../src/record/source';
-import type { Location, Symboliser } from '../../../src/symbols/symbol-table';
+import { IcedDecoder } from '../../adapter/decoder/iced-decoder';
+import type { Address } from '../../src/address';
+import type { CodeMissing, CodeSource } from '../../src/code/code-source';
+import { History } from '../../src/history/history';
+import type { Pass } from '../../src/history/pass';
+import type { EdgeTable } from '../../src/record/edge-table';
+import type { RecordEvent } from '../../src/record/event';
+import { EVENT_BIT, SLICE_RECORDS } from '../../src/record/record';
+import type { RecordSlice, Snapshot, ThreadSource } from '../../src/record/source';
+import type { Location, Symboliser } from '../../src/symbols/symbol-table';
 
 export const at = (value: number): Address => value as Address;
 
