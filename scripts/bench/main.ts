@@ -46,20 +46,33 @@ async function main(): Promise<number> {
     if (chosen.length === 0) throw new Error(`no measurement matches ${options.only}: see --list`);
     console.log(`${machine(tool.version)}\n`);
     const rows: Row[] = [];
+    let failures = 0;
     for (const { name, measure } of chosen) {
       const started = performance.now();
-      rows.push(...(await measure()));
-      console.error(`${name}: measured in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
+      try {
+        rows.push(...(await measure()));
+        console.error(`${name}: measured in ${seconds()} s`);
+      } catch (error) {
+        // The others' figures are worth having all the same.
+        failures++;
+        console.error(`${name}: NOT MEASURED: ${messageOf(error)}`);
+      }
     }
     rows.push(...recordingSummary(subjects, rows));
     console.log(table(rows));
     const judged = rows.filter(({ met }) => met !== null);
-    console.log(`\n${judged.filter(({ met }) => met).length} of ${judged.length} goals met`);
+    const missing = failures === 0 ? '' : `; ${failures} of ${chosen.length} measurements failed`;
+    console.log(`\n${judged.filter(({ met }) => met).length} of ${judged.length} goals met${missing}`);
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
-    return 0;
+    return failures === 0 ? 0 : 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 main().then(
@@ -67,7 +80,7 @@ main().then(
     process.exitCode = status;
   },
   (error) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     process.exitCode = 1;
   },
 );

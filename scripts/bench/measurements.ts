@@ -2,6 +2,7 @@ import { perInstruction } from './gdb-record';
 import { ingestFigures } from './ingest';
 import { recordingCost } from './recording-cost';
 import type { Row } from './row';
+import { sessionFigures } from './session-figures';
 import { type Subject, sample } from './subjects';
 import type { ValgrindTool } from './valgrind-tool';
 
@@ -41,5 +42,6 @@ export function measurements({ subjects, tool, scratch, quick }: Circumstances):
     ...ofEach('ingest', ['sieve', 'fib', 'qsort'], (subject) =>
       ingestFigures(subject, tool, rounds, scratch),
     ),
+    { name: 'session', measure: () => sessionFigures(few, scratch) },
   ];
 }

@@ -8,7 +8,8 @@ export interface Subject {
   readonly command: readonly string[];
 }
 
-const top = join(__dirname, '../../..');
+/** The top of the repository. */
+export const top = join(__dirname, '../../..');
 
 /**
  * The programs of the issue, their inputs made in `folder`: work for a second or so under Valgrind, so that its

@@ -27,8 +27,8 @@ export class DapClient {
     readonly process: ChildProcess | undefined,
   ) {}
 
-  static spawn(env: NodeJS.ProcessEnv = process.env): DapClient {
-    const child = spawn(process.execPath, [MAIN, 'dap'], { stdio: 'pipe', env });
+  static spawn(env: NodeJS.ProcessEnv = process.env, main = MAIN): DapClient {
+    const child = spawn(process.execPath, [main, 'dap'], { stdio: 'pipe', env });
     const client = new DapClient(child.stdin, child);
     child.stdin.on('error', () => undefined);
     child.stdout.on('data', (chunk) => client.receive(chunk));
@@ -202,7 +202,7 @@ export class DapClient {
   }
 
   error(message: string): Error {
-    return new Error(`${message}\n--- transcript ---\n${this.transcript.slice(-60).join('\n')}`);
+    return new Error(`${message}\n--- transcript ---\n${this.transcript.slice(-25).join('\n')}`);
   }
 
   private send(message: object): void {
@@ -265,6 +265,6 @@ export class DapClient {
   }
 
   private note(direction: string, text: string): void {
-    this.transcript.push(`${Date.now() - this.started} ${direction} ${text.slice(0, 1500)}`);
+    this.transcript.push(`${Date.now() - this.started} ${direction} ${text.slice(0, 700)}`);
   }
 }
