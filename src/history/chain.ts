@@ -7,6 +7,7 @@ import { FrameWindows } from './frames/frame-windows';
 import type { Gap } from './gap';
 import type { History } from './history';
 import type { Position } from './position';
+import { RowLists } from './rows/row-lists';
 import type { ThreadHistory } from './thread-history';
 
 /** The position next to another one, and the gap that lies between the two, if any. */
@@ -35,12 +36,14 @@ export class Chain {
   private cachedStart = new Float64Array(0);
   private cachedBlock = new Int32Array(0);
   readonly frames: FrameWindows;
+  readonly rows: RowLists;
 
   constructor(
     readonly history: History,
     readonly thread: ThreadHistory,
   ) {
     this.frames = new FrameWindows(this);
+    this.rows = new RowLists(this);
   }
 
   /** Where execution went on after the records before `record`; NaN when not known. */

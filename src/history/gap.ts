@@ -17,6 +17,8 @@ export type Gap =
   | 'older records dropped'
   /** Older records are still being read. */
   | 'older records not read yet'
+  /** Older records are there, and were not looked through for callers. */
+  | 'not looked farther'
   /** The end of the block before an event without an ip. */
   | 'end not recorded'
   /** After the newest record of a thread that has exited or is running. */

@@ -69,6 +69,16 @@ export class ThreadHistory {
     return this.events[value - EVENT_BIT]!;
   }
 
+  /** How many of the records from `record` on are events. */
+  eventsFrom(record: number): number {
+    let count = 0;
+    this.events.forEach((event, place) => {
+      const at = this.eventRecords[place]!;
+      if (event !== undefined && at >= record && at < this.end) count++;
+    });
+    return count;
+  }
+
   /** The values of [from, to) in order, in pieces, for passes over many records. */
   runs(from: number, to: number): Generator<{ readonly index: number; readonly values: Uint32Array }> {
     return this.column.runs(from, to);

@@ -3,11 +3,9 @@ import type { SymbolTable } from '../../symbols/symbol-table';
 import type { Chain } from '../chain';
 import { Busy } from '../with-symbols';
 import { FrameEntry, type FrameSink, type NewFrame } from './frame-sink';
+import { ALIVE, type FrameIndex, FrameTable } from './frame-table';
 import { FunctionIndex } from './function-index';
 import { StackMachine } from './stack-machine';
-
-/** Row of a {@link FrameWindow}'s frames. */
-export type FrameIndex = number & { readonly __unit: 'frame index' };
 
 /** Records worked through before the event loop gets its turn: about 10 ms. */
 const SLICE = 1 << 18;
@@ -23,13 +21,7 @@ export class FrameWindow implements FrameSink {
   private frames = new Int32Array(AHEAD * 2);
   private next: number;
   private readonly machine: StackMachine;
-  // Columns by FrameIndex.
-  private readonly parents: number[] = [];
-  private readonly entries: FrameEntry[] = [];
-  private readonly entryAddresses: Address[] = [];
-  private readonly entered: number[] = [];
-  private readonly left: number[] = [];
-  private readonly depths: number[] = [];
+  private readonly table = new FrameTable();
 
   constructor(
     private readonly chain: Chain,
@@ -46,67 +38,52 @@ export class FrameWindow implements FrameSink {
     return this.frames[record - this.first] as FrameIndex;
   }
 
-  /** The frame that called (or was interrupted by, or for a bottom frame is not known to have called) this one. */
+  /** The frame below: its caller, or what it interrupted; undefined for a bottom frame. */
   parent(frame: FrameIndex): FrameIndex | undefined {
-    const parent = this.parents[frame]!;
-    return parent < 0 ? undefined : (parent as FrameIndex);
+    return this.table.parent(frame);
   }
 
   entry(frame: FrameIndex): FrameEntry {
-    return this.entries[frame]!;
+    return this.table.entry(frame);
   }
 
   /** Where it was entered; for a lost frame some address in it, or NaN. */
   address(frame: FrameIndex): Address {
-    return this.entryAddresses[frame]!;
+    return this.table.address(frame);
   }
 
   /** The record that entered it, undefined when that is not recorded. */
   enteredBy(frame: FrameIndex): number | undefined {
-    return this.entries[frame] === FrameEntry.lost ? undefined : this.entered[frame];
+    return this.table.entry(frame) === FrameEntry.lost ? undefined : this.table.enteredAt(frame);
   }
 
   /** For a lost frame: the record (lost, gap, …, or the one before the window) behind which its known part begins. */
   lostBehind(frame: FrameIndex): number {
-    return this.entered[frame]!;
+    return this.table.enteredAt(frame);
   }
 
   /** The record that left it; undefined when it is still there at the newest record. Throws NeedSymbols and Busy. */
   leftBy(frame: FrameIndex): number | undefined {
+    const { thread } = this.chain;
     const sliceEnd = this.next + SLICE;
-    while (this.left[frame] === Number.POSITIVE_INFINITY && this.next < this.chain.thread.end) {
+    while (this.table.leftAt(frame) === ALIVE && this.next < thread.end) {
       if (this.next >= sliceEnd) throw new Busy();
-      this.cover(Math.min(this.next + AHEAD, this.chain.thread.end));
+      this.cover(Math.min(this.next + AHEAD, thread.end));
     }
-    const left = this.left[frame]!;
-    return left === Number.POSITIVE_INFINITY ? undefined : left;
-  }
-
-  /** Frames between it and the bottom; only differences mean anything. */
-  depth(frame: FrameIndex): number {
-    return this.depths[frame]!;
+    const left = this.table.leftAt(frame);
+    return left === ALIVE ? undefined : left;
   }
 
   enter(frame: NewFrame): number {
-    const index = this.parents.length;
-    this.parents.push(frame.parent ?? -1);
-    this.entries.push(frame.entry);
-    this.entryAddresses.push(frame.address);
-    this.entered.push(frame.record);
-    this.left.push(Number.POSITIVE_INFINITY);
-    this.depths.push(frame.parent === undefined ? 0 : this.depths[frame.parent]! + 1);
-    return index;
+    return this.table.add(frame);
   }
 
   leave(id: number, record: number): void {
-    this.left[id] = record;
+    this.table.leave(id, record);
   }
 
   grow(bottom: number, address: Address, record: number): number {
-    const index = this.enter({ parent: undefined, entry: FrameEntry.lost, address, record });
-    this.parents[bottom] = index;
-    this.depths[index] = this.depths[bottom]! - 1;
-    return index;
+    return this.table.addBelow(bottom, address, record);
   }
 
   private cover(record: number): void {
@@ -116,12 +93,9 @@ export class FrameWindow implements FrameSink {
     const sliceEnd = this.next + SLICE;
     while (this.next <= Math.max(record, to - 1)) {
       if (this.next >= sliceEnd) throw new Busy();
-      if (this.next >= thread.end) {
-        // The tail: nothing to apply, and newer records may come.
-        this.store(this.next);
-        return;
-      }
       this.store(this.next);
+      // The tail: nothing to apply, and newer records may come.
+      if (this.next >= thread.end) return;
       this.machine.apply(this.next, thread.value(this.next));
       this.next++;
     }

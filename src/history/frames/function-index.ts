@@ -4,7 +4,7 @@ import type { EdgeFacts } from '../edge-facts';
 import { located } from '../need-symbols';
 
 /** A nearest call target farther away than this says nothing. */
-const WITHIN = 1 << 20;
+const WITHIN = 1 << 16;
 
 /** gcc puts the unlikely part of a function elsewhere, under a name of its own. */
 const COLD_PART = /\.cold(\.\d+)?$/;

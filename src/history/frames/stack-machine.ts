@@ -34,17 +34,22 @@ import type { FunctionIndex } from './function-index';
  *  9. Signal: pushes the handler. It returns to the restorer, which stays in its frame, until sigreturn pops it with all
  *     above it; siglongjmp does so by rule 8.
  * 10. Lost records, gap, exec: nothing is known any more; a new bottom.
- * 11. Inferior call: a frame that its end pops with all above it. The debugger's jump within a function changes nothing,
+ * 11. Inferior call: a frame that its end pops with all above it; it returns to an address of the debugger's own, which
+ *     stays in its frame. The debugger's jump within a function changes nothing,
  *     any other is rule 10.
  * 12. Fork and exit change nothing.
- * 13. A branch out of code that is not known, to a return address on the stack, is taken for that return; to anywhere
- *     else it changes nothing.
+ * 13. A branch out of code that is not known (a JIT's): to a return address on the stack it is that return; to the start
+ *     of a function it is a call whose return address is not known, and the first return that fits no frame returns
+ *     from it. To anywhere else it changes nothing.
+ *         ?main jit(12)       from ? to f   → ?main jit(12) f(?)      ret into ?   → ?main jit(12)
  */
 
 enum Boundary {
   none = 0,
   signal = 1,
   debugger = 2,
+  /** Called by code that is not known. */
+  obscure = 3,
 }
 
 export class StackMachine {
@@ -90,7 +95,7 @@ export class StackMachine {
     if (role === Role.call) this.push(record, to, this.returnAddress(value), FrameEntry.call, Boundary.none);
     else if (role === Role.ret) this.ret(record, to);
     else if (role === Role.tail) this.tail(record, to);
-    else if (role === Role.obscure) this.returnTo(record, to);
+    else if (role === Role.obscure) this.obscure(record, to);
     else this.unwindTo(record, this.functions.startOf(to));
   }
 
@@ -102,11 +107,22 @@ export class StackMachine {
   private ret(record: number, to: Address): void {
     if (this.returnTo(record, to)) return;
     const top = this.ids.length - 1;
-    if (this.boundaries[top] === Boundary.signal) return;
+    if (this.boundaries[top] === Boundary.signal || this.boundaries[top] === Boundary.debugger) return;
+    const obscure = this.boundaries.lastIndexOf(Boundary.obscure);
+    if (obscure >= 0) {
+      this.pop(record, obscure);
+      return;
+    }
     const thunk = top > 0 && this.records[top] === record - 1 && this.boundaries[top] === Boundary.none;
     if (thunk) this.jump(record, to, top - 1);
     else if (top === 0 && !this.functions.isKnownStart(to)) this.grow(record, to);
     else this.jump(record, to, top);
+  }
+
+  private obscure(record: number, to: Address): void {
+    const isStart = this.functions.isStart(to);
+    if (this.returnTo(record, to) || !isStart) return;
+    this.push(record, to, Number.NaN, FrameEntry.call, Boundary.obscure);
   }
 
   /** Rules 2 and 3. */

@@ -2,7 +2,8 @@ import type { RecordIndex } from '../../record/record';
 import type { SymbolTable } from '../../symbols/symbol-table';
 import type { Chain } from '../chain';
 import { FrameEntry } from '../frames/frame-sink';
-import type { FrameIndex, FrameWindow } from '../frames/frame-window';
+import type { FrameIndex } from '../frames/frame-table';
+import type { FrameWindow } from '../frames/frame-window';
 import type { Gap } from '../gap';
 import type { Position } from '../position';
 
@@ -29,9 +30,16 @@ export class FrameWalk {
   constructor(
     readonly chain: Chain,
     readonly symbols: SymbolTable,
-    record: number,
+    private readonly origin: number,
+    /** Records looked at before `origin` for the beginnings of frames. */
+    private readonly reach = Number.POSITIVE_INFINITY,
   ) {
-    this.window = chain.frames.around(record, symbols);
+    this.window = chain.frames.around(origin, symbols);
+  }
+
+  /** The oldest record looked at. */
+  get begins(): number {
+    return this.window.first;
   }
 
   frame(record: number): FrameIndex {
@@ -169,6 +177,7 @@ export class FrameWalk {
   }
 
   private farther(record: number): boolean {
+    if (this.origin - this.window.first >= this.reach) return false;
     const window = this.chain.frames.farther(this.window, record, this.symbols);
     if (window === undefined) return false;
     this.window = window;

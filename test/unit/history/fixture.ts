@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../../../src/address';
 import type { CodeMissing } from '../../../src/code/code-source';
 import { InstructionKind } from '../../../src/code/decoder';
+import type { Module } from '../../../src/modules/module';
 import type { GapReason, RecordEvent } from '../../../src/record/event';
 import type { SourceFrame } from '../../../src/symbols/symbol-table';
 import { FakeProgram, fakeLocation } from './fake-program';
@@ -14,6 +15,7 @@ import type { FakeRecord } from './fake-recorder';
  *     104 5 call 200 4*             call, jmp and jcc name their target; `*` for an indirect one
  *     109 2 other 30*@sq/5          line 30 of `sq`, inlined at line 5
  *     function ? - -                code nothing is known about
+ *     module /usr/bin/prog 100 400  path, first and one past the last address
  *     missing 700 800 changed       code that cannot be had
  *     104 -> 200                    a record; `@2` behind it gives its generation
  *     signal 11 150 -> 300          events: signal, sigreturn, exec, fork, exit, debugger, lost, gap
@@ -26,6 +28,7 @@ export interface Fixture {
   readonly script: readonly ScriptLine[];
   readonly records: readonly FakeRecord[];
   readonly stopPc: number | undefined;
+  readonly modules: readonly Module[];
 }
 
 export type ScriptLine =
@@ -43,6 +46,7 @@ export function parseFixture(text: string): Fixture {
   const program = new FakeProgram();
   const script: ScriptLine[] = [];
   const records: FakeRecord[] = [];
+  const modules: Module[] = [];
   let stopPc: number | undefined;
   let section: Section = { name: '?', module: '-', file: '-', start: undefined };
   for (const raw of text.split('\n')) {
@@ -55,6 +59,9 @@ export function parseFixture(text: string): Fixture {
       script.push({ kind: 'query', text: line });
     } else if (words[0] === 'function') {
       section = { name: words[1]!, module: words[2] ?? '-', file: words[3] ?? '-', start: undefined };
+    } else if (words[0] === 'module') {
+      const [start, end] = [hex(words[2]!), hex(words[3]!)];
+      modules.push({ path: words[1]!, start, end, bias: start, mapped: true });
     } else if (words[0] === 'missing') {
       program.missing.push({ start: hex(words[1]!), end: hex(words[2]!), why: words[3] as CodeMissing });
     } else if (words[0] === 'stop') {
@@ -67,7 +74,7 @@ export function parseFixture(text: string): Fixture {
       records.push(record(words));
     }
   }
-  return { program, script, records, stopPc };
+  return { program, script, records, stopPc, modules };
 }
 
 function instruction(program: FakeProgram, section: Section, words: readonly string[]): void {

@@ -1,0 +1,34 @@
+import type { Address } from '../../address';
+import { FrameEntry } from '../frames/frame-sink';
+
+/** A function as it was called by the functions above it, over all those calls. */
+export interface CallNode {
+  /** First address of the function, or any address in it when the first is not known; NaN when nothing is. */
+  readonly function: Address;
+  readonly entry: FrameEntry;
+  /** Times it was entered; of a lost one, times the record begins in it. */
+  calls: number;
+  /** Records in the function itself. */
+  self: number;
+  /** The first and the last record that entered it; those of a lost one do not belong to it. */
+  readonly firstRecord: number;
+  lastRecord: number;
+  /** By {@link callKey}. */
+  readonly children: Map<string, CallNode>;
+}
+
+/** The key of a node among its siblings. */
+export function callKey(node: Pick<CallNode, 'entry' | 'function'>): string {
+  return `${FrameEntry[node.entry]}:${node.function}`;
+}
+
+/** Records in the node and all below it. */
+export function totalOf(node: CallNode): number {
+  let total = 0;
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    total += next.self;
+    for (const child of next.children.values()) open.push(child);
+  }
+  return total;
+}
