@@ -17,8 +17,6 @@
 #include "pub_tool_libcprint.h"
 #include "pub_tool_libcproc.h"
 #include "pub_tool_machine.h"
-#include "pub_tool_mallocfree.h"
-#include "pub_tool_libcbase.h"
 #include "pub_tool_tooliface.h"
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h"
@@ -27,6 +25,8 @@
 
 static Bool parent_of_fork;  /* set by the atfork handler, consumed when the syscall returns */
 static Addr sigreturn_from;
+/* The page as the child inherits it: by the time the child runs, its parent may have gone on writing there. */
+static struct bts_process before_fork;
 
 static void before_syscall(ThreadId tid, UInt number, UWord *args, UInt count)
 {
@@ -56,6 +56,11 @@ static void on_signal(ThreadId tid, Int number, Bool alternate_stack)
    bts_thread_signal(tid, number);
 }
 
+static void before_fork_in_parent(ThreadId tid)
+{
+   before_fork = bts_self;
+}
+
 static void after_fork_in_parent(ThreadId tid)
 {
    parent_of_fork = True;
@@ -63,13 +68,9 @@ static void after_fork_in_parent(ThreadId tid)
 
 static void after_fork_in_child(ThreadId tid)
 {
-   struct bts_process *parent = VG_(malloc)("bts.events.parent", sizeof(*parent));
-
-   VG_(memcpy)(parent, &bts_self, sizeof(*parent));
-   bts_process_detach(); /* from here on nothing can reach the parent's page */
-   if (!bts_process_open(parent) || !bts_code_open(bts_exits_next_id()))
+   bts_process_detach(&before_fork); /* from here on nothing can reach the parent's page */
+   if (!bts_process_open(&before_fork) || !bts_code_open(bts_exits_next_id()))
       bts_process_stop_recording(BTS_STATE_NO_SPACE);
-   VG_(free)(parent);
    bts_threads_after_fork(tid);
    parent_of_fork = False;
 }
@@ -78,7 +79,7 @@ void bts_events_register(void)
 {
    VG_(needs_syscall_wrapper)(before_syscall, after_syscall);
    VG_(track_pre_deliver_signal)(on_signal);
-   VG_(atfork)(NULL, after_fork_in_parent, after_fork_in_child);
+   VG_(atfork)(before_fork_in_parent, after_fork_in_parent, after_fork_in_child);
    VG_(track_pre_thread_first_insn)(bts_thread_begin);
    VG_(track_start_client_code)(bts_thread_run);
    VG_(track_stop_client_code)(bts_thread_pause);

@@ -132,14 +132,11 @@ Bool bts_process_open(const struct bts_process *parent)
    return True;
 }
 
-void bts_process_detach(void)
+void bts_process_detach(const struct bts_process *content)
 {
-   static struct bts_process copy;
-
-   copy = bts_self;
-   copy.running = 0;
    tl_assert(bts_map_over(&bts_process_page, BTS_PAGE, -1, 0));
-   bts_self = copy;
+   bts_self = *content;
+   bts_self.running = 0;
 }
 
 void bts_process_stop_recording(enum bts_state why)

@@ -25,8 +25,8 @@ void bts_process_refuse(const HChar *why) __attribute__((noreturn));
 /* Makes this process's files. `parent` is the process page of the one it was forked from, or NULL. */
 Bool bts_process_open(const struct bts_process *parent);
 
-/* Leaves the page's file to the parent: the variable becomes memory of this process alone. */
-void bts_process_detach(void);
+/* Leaves the page's file to the parent: the variable becomes memory of this process alone, with this content. */
+void bts_process_detach(const struct bts_process *content);
 
 /* "DIRECTORY/PID.N" + suffix, in a buffer that the next call overwrites. */
 const HChar *bts_process_file(const HChar *suffix);
