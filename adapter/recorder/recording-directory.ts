@@ -13,12 +13,25 @@ export class RecordingDirectory implements RingFiles {
 
   /** Names of the recorded processes, as RingProcess takes them: by pid, and images of a pid in their order. */
   processes(): string[] {
-    return readdirSync(this.path)
+    return this.list()
       .map((name) => PROCESS_FILE.exec(name))
       .filter((match) => match !== null)
       .map(([, pid, image]) => ({ pid: Number(pid), image: Number(image) }))
       .sort((a, b) => a.pid - b.pid || a.image - b.image)
       .map(({ pid, image }) => `${pid}.${image}`);
+  }
+
+  list(): string[] {
+    try {
+      return readdirSync(this.path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new RingError(
+        code === 'ENOENT' ? 'missing' : 'unreadable',
+        this.path,
+        `cannot be listed (${code})`,
+      );
+    }
   }
 
   /** The same file for the same name: a reader remembers by it how far it has read. */

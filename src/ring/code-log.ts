@@ -10,6 +10,7 @@ import {
   CODE_HEADER,
   CODE_MAP,
   CodeEntry,
+  FIRST_EXIT,
   MAGIC,
 } from './layout';
 import { RingError } from './ring-error';
@@ -30,6 +31,8 @@ export interface RingMapping {
 }
 
 const CHUNK = 1 << 20;
+/** A change is noticed block by block, and a block's length has 16 bits. */
+const LONGEST_CHANGE = 0xffff;
 
 /**
  * The code log of a process, read as far as it is complete and further on the next call. For a forked process
@@ -100,11 +103,7 @@ export class CodeLog {
         this.unmap(chunk, offset);
         return;
       case CodeEntry.changed:
-        this.blocks.addChange(
-          chunk.u64(offset + CODE_CHANGED.start),
-          chunk.u64(offset + CODE_CHANGED.end),
-          chunk.u64(offset + CODE_CHANGED.epoch),
-        );
+        this.changed(chunk, offset, at);
         return;
       default:
         throw new RingError(
@@ -126,6 +125,9 @@ export class CodeLog {
     const start = chunk.u64(offset + CODE_BLOCK.address);
     this.blocks.add(start, chunk.bytes.subarray(code, code + length), chunk.u64(offset + CODE_BLOCK.epoch));
     const firstId = chunk.u32(offset + CODE_BLOCK.firstId);
+    if (firstId < FIRST_EXIT || firstId > this.exits.length) {
+      throw new RingError('damaged', chunk.file.name, `gives ids from ${firstId}, leaving some out`);
+    }
     for (let i = 0; i < exits; i++) {
       const exit = table + i * CODE_EXIT.size;
       const { from, to, kind } = CODE_EXIT;
@@ -136,6 +138,19 @@ export class CodeLog {
         chunk.u32(exit + kind),
       );
     }
+  }
+
+  private changed(chunk: Fields, offset: number, at: number): void {
+    const start = chunk.u64(offset + CODE_CHANGED.start);
+    const end = chunk.u64(offset + CODE_CHANGED.end);
+    if (end < start || end - start > LONGEST_CHANGE) {
+      throw new RingError(
+        'damaged',
+        chunk.file.name,
+        `has a change from ${start} to ${end} at ${at + offset}`,
+      );
+    }
+    this.blocks.addChange(start, end, chunk.u64(offset + CODE_CHANGED.epoch));
   }
 
   private map(chunk: Fields, offset: number, bytes: number): void {

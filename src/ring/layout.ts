@@ -24,7 +24,7 @@ export const EventCode = {
   epoch: 7,
 } as const;
 
-export const GapCode = { start: 1, off: 2, cleared: 3 } as const;
+export const GapCode = { start: 1, off: 2, cleared: 3, stopped: 4 } as const;
 
 export const FIRST_EXIT = 256;
 export const EVENT_SLOTS = 6;

@@ -13,15 +13,15 @@ const GAP_REASONS: { [code: number]: GapReason } = {
 /** An event of the ring in the history's terms, from its six slots; undefined when there is no such event. */
 export function ringEvent(slots: Uint32Array, at: number): RecordEvent | undefined {
   const a = exactAddress(slots[at]!, slots[at + 1]!);
-  const to = known(exactAddress(slots[at + 2]!, slots[at + 3]!));
+  const b = exactAddress(slots[at + 2]!, slots[at + 3]!);
   const info = slots[at + 4]!;
   switch (slots[at + 5]) {
     case EventCode.gap:
-      return { kind: 'gap', reason: GAP_REASONS[a] ?? 'unknown', ...to };
+      return gap(a, b);
     case EventCode.signal:
-      return signal(info, a, to);
+      return signal(info, a, b);
     case EventCode.sigreturn:
-      return { kind: 'sigreturn', ...(Number.isNaN(a) ? {} : { from: a as Address }), ...to };
+      return { kind: 'sigreturn', ...(Number.isNaN(a) ? {} : { from: a as Address }), ...to(b) };
     case EventCode.exec:
       return { kind: 'exec' };
     case EventCode.fork:
@@ -33,12 +33,19 @@ export function ringEvent(slots: Uint32Array, at: number): RecordEvent | undefin
   }
 }
 
-/** A jump to an address that no double holds, and the signal it causes, leave a gap. */
-function signal(number: number, from: number, to: { to?: Address }): RecordEvent {
-  if (Number.isNaN(from) || to.to === undefined) return { kind: 'gap', reason: 'not decodable', ...to };
-  return { kind: 'signal', signal: number, from: from as Address, to: to.to };
+/** While recording is off, or ended for good, it is not known where execution goes on: `to` is 0. */
+function gap(code: number, at: number): RecordEvent {
+  if (code === GapCode.stopped) return { kind: 'lost' };
+  return { kind: 'gap', reason: GAP_REASONS[code] ?? 'unknown', ...(at === 0 ? {} : to(at)) };
 }
 
-function known(address: number): { to?: Address } {
+/** A jump to an address that no double holds, and the signal it causes, leave a gap. */
+function signal(number: number, from: number, handler: number): RecordEvent {
+  if (Number.isNaN(from) || Number.isNaN(handler))
+    return { kind: 'gap', reason: 'not decodable', ...to(handler) };
+  return { kind: 'signal', signal: number, from: from as Address, to: handler as Address };
+}
+
+function to(address: number): { to?: Address } {
   return Number.isNaN(address) ? {} : { to: address as Address };
 }

@@ -9,8 +9,10 @@ export interface RingFile {
   read(offset: number, length: number): Uint8Array;
 }
 
-/** Opens the files of a recording by name (`4711.0.process`). */
+/** The directory of a recording; its files go by names like `4711.0.process`. */
 export interface RingFiles {
+  /** The names of all files there are now. */
+  list(): readonly string[];
   /** @throws RingError `missing` */
   open(name: string): RingFile;
 }

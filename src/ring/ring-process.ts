@@ -38,7 +38,7 @@ export class RingProcess {
   private readonly log = new CodeLog();
   private readonly processFile: RingFile;
   private readonly known = new Map<number, KnownThread | 'done'>();
-  private codeFiles: { readonly file: RingFile; readonly bytes?: number }[] | undefined;
+  private codeFiles: readonly CodeFile[] | undefined;
 
   /** @throws RingError `missing` */
   constructor(
@@ -69,14 +69,25 @@ export class RingProcess {
    */
   snapshot(stopPcs?: ReadonlyMap<number, Address>): RingSnapshot {
     const page = this.page();
-    this.codeFiles ??= this.codeFilesOf(page);
+    this.codeFiles ??= this.codeFilesOf(this.name, page, []);
     for (const { file, bytes } of this.codeFiles) this.log.extend(file, bytes ?? page.codeBytes);
     const threads: RingThreadSource[] = [];
-    for (let serial = 1; serial <= page.threads; serial++) {
+    for (const serial of this.serials(page)) {
       const source = this.thread(serial, page, stopPcs);
       if (source) threads.push(source);
     }
     return { threads, page };
+  }
+
+  /** Of the threads that have a file, in the order in which they began. One behind the count is not finished. */
+  private serials(page: ProcessPage): number[] {
+    const prefix = `${this.name}.t`;
+    return this.files
+      .list()
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => Number(name.slice(prefix.length)))
+      .filter((serial) => serial <= page.threads)
+      .sort((a, b) => a - b);
   }
 
   private thread(
@@ -113,18 +124,26 @@ export class RingProcess {
     return known;
   }
 
-  /** The process's code log, behind those of the processes it was forked from. */
-  private codeFilesOf(page: ProcessPage): { file: RingFile; bytes?: number }[] {
-    const own = [{ file: this.files.open(`${this.name}.code`) }];
+  /** The code log of a process, behind those of the processes it was forked from. */
+  private codeFilesOf(name: string, page: ProcessPage, children: readonly string[]): CodeFile[] {
+    const own = [{ file: this.files.open(`${name}.code`) }];
     const { forkedFrom } = page;
     if (!forkedFrom) return own;
     const parent = `${forkedFrom.pid}.${forkedFrom.image}`;
-    if (parent === this.name)
-      throw new RingError('damaged', this.processFile.name, 'says it is its own parent');
-    const ancestors = this.codeFilesOf(readProcessPage(this.files.open(`${parent}.process`)));
+    if (parent === name || children.includes(parent)) {
+      throw new RingError('damaged', `${name}.process`, 'says it was forked from itself');
+    }
+    const parentPage = readProcessPage(this.files.open(`${parent}.process`));
+    const ancestors = this.codeFilesOf(parent, parentPage, [...children, name]);
     const { file } = ancestors.pop()!;
     return [...ancestors, { file, bytes: forkedFrom.codeBytes }, ...own];
   }
+}
+
+/** A code log and how much of it counts; without a number, all that is complete. */
+interface CodeFile {
+  readonly file: RingFile;
+  readonly bytes?: number;
 }
 
 function recordedThread({ tid, generation, pid }: ThreadPage): RecordedThread {

@@ -62,5 +62,8 @@ function headOf(fields: Fields, ringBytes: number, position: number): number {
     throw new RingError('damaged', fields.file.name, `has its head at ${into} bytes`);
   }
   const laps = fields.u64(into >= ringBytes ? THREAD.laps : THREAD.lapsNext);
-  return (laps * ringBytes + into) / SLOT_BYTES;
+  const head = (laps * ringBytes + into) / SLOT_BYTES;
+  if (!Number.isSafeInteger(head))
+    throw new RingError('damaged', fields.file.name, `says it wrote ${head} slots`);
+  return head;
 }

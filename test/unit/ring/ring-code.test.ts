@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Address } from '../../../src/address';
+import { EdgeTable } from '../../../src/record/edge-table';
+import { RingProcess } from '../../../src/ring/ring-process';
+import { WrittenRecording } from './written-recording';
+
+const at = (address: number) => address as Address;
+
+describe('code', () => {
+  it('is put together from the blocks that were translated', () => {
+    const recording = new WrittenRecording();
+    recording.block(0x1ffe, [1, 2, 3, 4], []);
+    recording.block(0x2001, [4, 5], []);
+    recording.thread(1);
+    const process = new RingProcess(recording.save(), recording.name);
+    process.snapshot();
+    expect(process.code.read(at(0x1fff), 10, 0)).toEqual(Uint8Array.of(2, 3, 4, 5));
+    expect(process.code.read(at(0x2003), 1, 0)).toBe('unreadable');
+    expect(process.code.read(at(0x1ffd), 4, 0)).toBe('unreadable');
+  });
+
+  it('that changed is read as it was in each generation', () => {
+    const recording = new WrittenRecording();
+    const thread = recording.thread(1);
+    const elsewhere = recording.block(0x90_0000, [0xc3], [{ from: 0x90_0000 }]);
+    const old = recording.block(0x1000, [0x90, 0xc3], [{ from: 0x1001 }]);
+    thread.indirect(old, 1);
+    thread.indirect(elsewhere, 1);
+    recording.changed(0x1000, 0x1002);
+    const renewed = recording.block(0x1000, [0xcc, 0xc3], [{ from: 0x1001 }]);
+    thread.catchUp();
+    thread.indirect(renewed, 1);
+    thread.indirect(elsewhere, 1);
+    recording.changed(0x1000, 0x1002);
+    // Changed back: logged again under the ids it had.
+    recording.block(0x1000, [0x90, 0xc3], [{ from: 0x1001 }], old);
+    thread.catchUp();
+    thread.indirect(old, 1);
+    const process = new RingProcess(recording.save(), recording.name);
+    const edges = new EdgeTable();
+    const [slice] = [...process.snapshot().threads[0]!.slices(edges)];
+    const generations = Array.from(slice!.values, (edge) => edges.generation[edge]!);
+    expect(generations).toEqual([0, 0, 1, 0, 2]);
+    expect(slice!.epochs).toEqual([
+      { index: 4, before: 1, after: 2 },
+      { index: 2, before: 0, after: 1 },
+    ]);
+    const bytes = (generation: number) => process.code.read(at(0x1000), 2, generation);
+    expect([0, 1, 2].map(bytes)).toEqual([
+      Uint8Array.of(0x90, 0xc3),
+      Uint8Array.of(0xcc, 0xc3),
+      Uint8Array.of(0x90, 0xc3),
+    ]);
+  });
+
+  it('first translated late is that of the generations before, unless it changed since', () => {
+    const recording = new WrittenRecording();
+    recording.thread(1);
+    recording.changed(0x1000, 0x1001);
+    recording.block(0x2000, [7], []);
+    recording.changed(0x9_0000, 0x9_0001);
+    recording.block(0x9_0000, [8], []);
+    const process = new RingProcess(recording.save(), recording.name);
+    process.snapshot();
+    expect(process.code.read(at(0x2000), 1, 1)).toEqual(Uint8Array.of(7));
+    expect(process.code.read(at(0x9_0000), 1, 1)).toBe('changed');
+  });
+});
+
+describe('mappings', () => {
+  it('begin and end with their epochs, also in part', () => {
+    const recording = new WrittenRecording();
+    recording.thread(1);
+    recording.map(0x1000, 0x5000, 0x2000, '/lib/ü.so');
+    recording.unmap(0x2000, 0x3000);
+    const process = new RingProcess(recording.save(), recording.name);
+    process.snapshot();
+    const common = { path: '/lib/ü.so', inode: 77 };
+    expect(process.mappings).toEqual([
+      { ...common, start: 0x1000, end: 0x5000, offset: 0x2000, since: 1, until: 2 },
+      { ...common, start: 0x1000, end: 0x2000, offset: 0x2000, since: 2 },
+      { ...common, start: 0x3000, end: 0x5000, offset: 0x4000, since: 2 },
+    ]);
+  });
+});
