@@ -17,6 +17,11 @@ export interface HistorySession {
   onStopped(threadId: number, reason: string): Promise<void> | void;
   /** The program runs again. Never called for the short interruptions in which breakpoints are set. */
   onResumed(): void;
+  /**
+   * The live session has answered a request, at a stop, that may have run code in the program or moved its ip. Awaited
+   * before the response is sent.
+   */
+  onTouched(): Promise<void> | void;
   /** The program ended; its last record is written. */
   onExited(exitCode: number): Promise<void> | void;
   /** The session ends: let go of files and processes, now. */

@@ -1,12 +1,14 @@
 import { cursorBody } from '../../../src/history/cursor-body';
+import { callTree } from '../../../src/history/service/call-tree';
+import { counts } from '../../../src/history/service/counts';
 import { rows } from '../../../src/history/service/rows';
 import { search } from '../../../src/history/service/search';
 import { threadBodies } from '../../../src/history/service/state';
 import { withSymbols } from '../../../src/history/with-symbols';
 import type { CursorBody, HistoryRequests, RecorderBody, StateBody } from '../../../src/protocol/history';
-import { badMove } from './errors';
+import { badMove, sizeIsFixed } from './errors';
 import type { RecordedSession } from './recorded-session';
-import { save } from './save';
+import { exportHistory, save } from './save';
 
 type Handlers = {
   readonly [Name in keyof HistoryRequests]?: (
@@ -28,19 +30,25 @@ const handlers: Handlers = {
     return inThread(() => search(history, symboliser, modules, pass, args));
   },
   'bts/goto': async (session, args) => (await session.move(args, 'goto')).body,
+  'bts/callTree': async ({ recording }, args) => {
+    const { history, symboliser, pass } = recording;
+    return inThread(() => callTree(history, symboliser, pass, args));
+  },
+  'bts/counts': async ({ recording }, args) => {
+    const { history, symboliser, pass } = recording;
+    return inThread(() => counts(history, symboliser, pass, args));
+  },
   'bts/save': ({ recording }, args) => save(recording, args),
+  'bts/export': ({ recording }, args) => exportHistory(recording, args),
   'bts/recorder': async (session, args) => {
     const { recording } = session;
-    switch (args.action) {
-      case 'on':
-      case 'off':
-        await recording.recorder.switch(args.action === 'on');
-        break;
-      case 'clear':
-        await recording.recorder.clear();
-        recording.history.clear();
-        break;
-    }
+    await recording.finish();
+    if (args.action === 'size') throw sizeIsFixed();
+    if (args.action === 'clear') {
+      await recording.recorder.clear();
+      recording.history.clear();
+      session.leavePast();
+    } else await recording.recorder.switch(args.action === 'on');
     session.changed('recorder');
     return state(session);
   },

@@ -23,3 +23,10 @@ export const programRunning = () =>
   user('program-runs', 'The history can be read only while the program is stopped. Pause it first.');
 export const badMove = (why: string) =>
   user('bad-request', `This place in the history does not exist: ${why}.`);
+export const sizeIsFixed = () =>
+  user(
+    'size-fixed',
+    'The number of records is fixed while the program runs. Set "branchHistory": {"records": N} in launch.json and start again.',
+  );
+export const unknownExport = (to: string, known: readonly string[]) =>
+  user('bad-request', `There is no export to "${to}". Choose one of: ${known.join(', ')}.`);

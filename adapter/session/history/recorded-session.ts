@@ -42,6 +42,8 @@ export class RecordedSession implements HistorySession, Past {
   private recorded: Recording | undefined;
   private readonly said = new Set<string>();
   private canStepBack = false;
+  /** The program has run since the last stop. */
+  private hasRun = true;
   /** Movements follow one another, however fast they are asked for. */
   private moves: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +73,11 @@ export class RecordedSession implements HistorySession, Past {
     this.cursor = undefined;
     try {
       await this.threads.update(this.live, threadId);
-      await this.recorded.update(this.threads.tidOf(threadId), this.threads.stopPcs);
+      const { stopPcs } = this.threads;
+      // The debugger may report a stop at which it has set the ip itself (DAP goto).
+      if (this.hasRun) await this.recorded.update(this.threads.tidOf(threadId), stopPcs);
+      else await this.recorded.touched(stopPcs);
+      this.hasRun = false;
     } catch (error) {
       this.say(`The branch history of this stop cannot be shown: ${messageOf(error)}`);
     }
@@ -80,8 +86,20 @@ export class RecordedSession implements HistorySession, Past {
     this.changed('history');
   }
 
+  async onTouched(): Promise<void> {
+    const { recorded, stoppedThread } = this;
+    if (recorded === undefined || stoppedThread === undefined || this.live.isRunning) return;
+    try {
+      await this.threads.update(this.live, this.threads.threadIdOf(stoppedThread)!);
+      if (await recorded.touched(this.threads.stopPcs)) this.changed('history');
+    } catch (error) {
+      this.say(`The branch history may be broken at this stop: ${messageOf(error)}`);
+    }
+  }
+
   onResumed(): void {
     this.cursor = undefined;
+    this.hasRun = true;
     this.recorded?.resumed();
   }
 
@@ -105,7 +123,10 @@ export class RecordedSession implements HistorySession, Past {
     const movement = MOVES[command];
     if (movement && (this.cursor !== undefined || movement.direction === 'back'))
       return this.step(movement, request.arguments ?? {});
-    if (this.cursor === undefined) return undefined;
+    if (this.cursor === undefined) {
+      if (isJump(request)) this.recorded.jumping(this.stoppedThread);
+      return undefined;
+    }
     return pastRequests[command]?.(this, this.cursor, (request.arguments ?? {}) as never);
   }
 
@@ -124,6 +145,12 @@ export class RecordedSession implements HistorySession, Past {
       this.changed('cursor');
     });
     return arrival;
+  }
+
+  /** The record that the cursor stood in is gone. */
+  leavePast(): void {
+    this.cursor = undefined;
+    this.changed('cursor');
   }
 
   say(text: string): void {
@@ -197,4 +224,9 @@ export class RecordedSession implements HistorySession, Past {
     this.canStepBack = can;
     this.live.sendEvent(new Event('capabilities', { capabilities: { supportsStepBack: can } }));
   }
+}
+
+/** GDB's command `jump`, which sets the ip and runs in one. */
+function isJump({ command, arguments: args }: DebugProtocol.Request): boolean {
+  return command === 'evaluate' && /^(>|-exec)?\s*j(u|um|ump)?\s/.test(args?.expression ?? '');
 }

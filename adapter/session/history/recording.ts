@@ -4,6 +4,7 @@ import type { Decoder } from '../../../src/code/decoder';
 import { History } from '../../../src/history/history';
 import type { Ingest } from '../../../src/history/ingest';
 import { Cancelled, type Pass } from '../../../src/history/pass';
+import type { ThreadHistory } from '../../../src/history/thread-history';
 import type { Module } from '../../../src/modules/module';
 import { ModuleMap } from '../../../src/modules/module-map';
 import type { Recorder } from '../../recorder/recorder';
@@ -52,6 +53,39 @@ export class Recording {
     this.cancellation.cancelled = false;
     this.loaded = 0;
     this.rest = this.readRest(ingest);
+  }
+
+  /**
+   * The debugger may have changed something at a stop: called a function of the program, or set the ip. What was recorded
+   * meanwhile becomes a `debugger` call; a thread that only stands elsewhere now, a jump. @returns whether there was any.
+   */
+  async touched(stopPcs: ReadonlyMap<number, Address>): Promise<boolean> {
+    await this.finish();
+    const before = new Map(this.history.threads.map((thread) => [thread, thread.stopPc]));
+    const { threads } = await this.recorder.snapshot(stopPcs);
+    const called = new Map<ThreadHistory, Address | undefined>();
+    for (const { thread: recorded, stopPc, estimate } of threads) {
+      const thread = this.history.find(recorded.tid, recorded.generation);
+      const from = thread && before.get(thread);
+      if (thread === undefined || from === undefined) continue;
+      if (estimate > 0) {
+        called.set(thread, stopPc);
+        thread.appendEvent({ kind: 'debugger', action: 'call', from });
+      } else if (stopPc !== undefined && stopPc !== from) {
+        thread.appendEvent({ kind: 'debugger', action: 'jump', from, to: stopPc });
+        thread.stopPc = stopPc;
+      }
+    }
+    if (called.size > 0) await this.history.ingest({ threads }).rest(this.pass);
+    for (const [thread, to] of called)
+      thread.appendEvent({ kind: 'debugger', action: 'return', ...(to === undefined ? {} : { to }) });
+    return called.size > 0 || [...before].some(([thread, pc]) => thread.stopPc !== pc);
+  }
+
+  /** The thread goes on somewhere else than where it stands, and GDB does not say where. */
+  jumping(thread: ThreadHistory | undefined): void {
+    if (thread?.stopPc !== undefined)
+      thread.appendEvent({ kind: 'debugger', action: 'jump', from: thread.stopPc });
   }
 
   /** Gives up the older records that have not been read: the program runs on and overwrites them. */
