@@ -219,6 +219,25 @@ static Int last_statement(const IRSB *sb)
    return i;
 }
 
+/*
+ * VEX keeps guest RIP up to date where memory is accessed. A division may fault too, and then the signal has to say
+ * where: without this it is wherever memory was last accessed.
+ */
+static Bool may_fault(const IRStmt *statement)
+{
+   if (statement->tag != Ist_WrTmp || statement->Ist.WrTmp.data->tag != Iex_Binop)
+      return False;
+   switch (statement->Ist.WrTmp.data->Iex.Binop.op) {
+   case Iop_DivModU64to32:
+   case Iop_DivModS64to32:
+   case Iop_DivModU128to64:
+   case Iop_DivModS128to64:
+      return True;
+   default:
+      return False;
+   }
+}
+
 static void copy_and_record(struct translation *t, const IRSB *in, const VgCallbackClosure *closure)
 {
    struct bts_branch branch = {BTS_NOT_A_BRANCH, 0, 0, 0};
@@ -250,6 +269,8 @@ static void copy_and_record(struct translation *t, const IRSB *in, const VgCallb
          }
          break;
       default:
+         if (may_fault(statement))
+            addStmtToIRSB(t->out, IRStmt_Put(offsetof(VexGuestAMD64State, guest_RIP), constant(branch.address)));
          break;
       }
       addStmtToIRSB(t->out, statement);
