@@ -117,6 +117,11 @@ export const recorderUnsupported = (recorder: string) =>
     'recorder-unsupported',
     `The recorder "${recorder}" is not available for this session. Set "branchHistory": {"recorder": "valgrind"} or "off".`,
   );
+export const kernelModeUnsupported = (mode: string) =>
+  user(
+    'kernel-mode',
+    `launch.json: "branchHistory": {"mode": "${mode}"} needs the kernel module, which is not used here. Set "mode": "user".`,
+  );
 export const terminalFailed = (said: string) =>
   user(
     'terminal-failed',

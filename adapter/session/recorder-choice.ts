@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { AdapterError, recorderUnsupported } from '../errors';
+import { AdapterError, kernelModeUnsupported, recorderUnsupported } from '../errors';
 import { inspectProgram } from '../modules/inspect-program';
 import { findValgrind } from '../recorder/valgrind-install';
 import type { SessionConfig } from './arguments';
@@ -18,9 +18,10 @@ const DEVICE = '/dev/ptrace_bts';
  * @throws AdapterError (user) when one that was asked for by name cannot be had.
  */
 export async function chooseRecorder(config: SessionConfig): Promise<RecorderChoice> {
-  const { recorder } = config.branchHistory;
+  const { recorder, mode } = config.branchHistory;
   if (recorder === 'off') return { recorder: 'off', why: 'recording is off in launch.json.' };
   if (recorder === 'bts' || recorder === 'step') throw recorderUnsupported(recorder);
+  if (mode !== 'user') throw kernelModeUnsupported(mode);
   const off = (why: string): RecorderChoice => ({ recorder: 'off', why });
   if (config.coreDumpPath !== undefined) return off('a core file has no past.');
   if (config.request === 'attach') {
