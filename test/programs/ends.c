@@ -40,9 +40,14 @@ static int deep(int depth, int value)
 	return deep(depth - 1, value + 1) + 1;
 }
 
+/* Main lets go of the lock where it waits, within libc: so _exit cannot find it anywhere else. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+
 static void *in_thread(void *unused)
 {
 	(void)unused;
+	pthread_mutex_lock(&lock);
 	deep(3, 2);
 	return NULL;
 }
@@ -53,8 +58,9 @@ int main(int argc, char **argv)
 
 	way = argc > 1 ? argv[1] : "segv";
 	if (strcmp(way, "thread") == 0) {
+		pthread_mutex_lock(&lock);
 		pthread_create(&thread, NULL, in_thread, NULL);
-		pthread_join(thread, NULL);
+		pthread_cond_wait(&never, &lock);
 	}
 	return deep(5, 1);
 }
