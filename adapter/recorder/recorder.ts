@@ -4,7 +4,7 @@ import type { Module } from '../../src/modules/module';
 import type { RecorderBody } from '../../src/protocol/history';
 import type { Snapshot } from '../../src/record/source';
 
-/** Where the records of a live session come from. Read at stops only. */
+/** Where the records of a live session come from. Read at stops only, but for the modules. */
 export interface Recorder {
   readonly kind: RecorderBody['recorder'];
   /** For the user: "Valgrind", "hardware BTS", … */
@@ -21,7 +21,7 @@ export interface Recorder {
    * @throws AdapterError when the recording cannot be read.
    */
   snapshot(stopPcs: ReadonlyMap<number, Address>): Promise<Snapshot>;
-  /** Executable files as of the last snapshot, in the order in which they were mapped. */
+  /** Executable files in the order in which they were mapped; the program may be running. */
   modules(): Promise<readonly Module[]>;
   /** Switches recording; the program must be stopped. */
   switch(on: boolean): Promise<void>;

@@ -56,7 +56,8 @@ export class ValgrindRecorder implements Recorder {
     return readable(() => this.process.snapshot(stopPcs));
   }
 
-  modules(): Promise<readonly Module[]> {
+  async modules(): Promise<readonly Module[]> {
+    readable(() => this.process.readCode());
     return this.ringModules.of(this.process.mappings);
   }
 

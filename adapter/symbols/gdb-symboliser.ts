@@ -40,8 +40,9 @@ interface PlacedModule {
 }
 
 /**
- * Symbols from a GDB process of our own, started at the first question. Modules are given to it when an address
- * in them is first asked about, so a program with thousands of libraries costs nothing for those it never ran.
+ * Symbols from a GDB process of our own, started at the first question or by {@link GdbSymboliser.prepare}. Modules
+ * are given to it when an address in them is first asked about, so a program with thousands of libraries costs
+ * nothing for those it never ran.
  *
  * When GDB ends unasked it is started once more. When that one ends too, {@link resolve} rejects once with the
  * error to show; after that every address that is not known answers `null` and nothing is asked any more.
@@ -77,6 +78,24 @@ export class GdbSymboliser implements Symboliser {
     const { known, hopeless } = this.placed[index]!;
     const location = known.get(address);
     return location === undefined && (hopeless || this.failed) ? null : location;
+  }
+
+  /**
+   * Starts GDB and has it read the symbols of these modules, those that it has not read yet, before anybody waits for
+   * them. Never rejects: what fails here fails again when it is asked about.
+   */
+  async prepare(modules: readonly Module[]): Promise<void> {
+    try {
+      for (const module of modules) {
+        if (this.failed || this.disposed) return;
+        if (this.slots.has(slotKey(module))) continue;
+        const offset = await this.offsetOf(module);
+        // GDB puts off some of the reading until the first question.
+        if (offset !== undefined) await this.running().addresses([module.start - module.bias + offset]);
+      }
+    } catch (error) {
+      if (!(error instanceof SymbolProcessEnded)) throw error;
+    }
   }
 
   async resolve(addresses: Iterable<Address>): Promise<void> {
@@ -141,7 +160,7 @@ export class GdbSymboliser implements Symboliser {
 
   /** What to add to the module's own addresses in GDB; undefined when its symbols cannot be read. */
   private async offsetOf(module: Module): Promise<number | undefined> {
-    const key = `${module.path}\0${module.buildId ?? ''}`;
+    const key = slotKey(module);
     let slot = this.slots.get(key);
     if (!slot) {
       slot = this.load(module, (1 + this.slots.size) * SLOT_SIZE);
@@ -199,6 +218,11 @@ export class GdbSymboliser implements Symboliser {
     if (this.restarted) throw symbolsLost(end.how, end.said);
     throw end.notFound ? gdbMissing(gdb) : gdbWithoutPython(gdb, end.said || end.how);
   }
+}
+
+/** Of {@link GdbSymboliser.slots}: a file's symbols are read once, wherever it is mapped. */
+function slotKey({ path, buildId }: Module): string {
+  return `${path}\0${buildId ?? ''}`;
 }
 
 function identity({ path, buildId, start, end, bias }: Module): string {

@@ -53,7 +53,7 @@ export class RingProcess {
     return this.log.blocks;
   }
 
-  /** Executable files, in the order in which they were mapped; as of the last snapshot. */
+  /** Executable files, in the order in which they were mapped; as of the last snapshot or {@link readCode}. */
   get mappings(): readonly RingMapping[] {
     return this.log.mappings;
   }
@@ -63,14 +63,19 @@ export class RingProcess {
     return readProcessPage(this.processFile);
   }
 
+  /** Takes in what there is of the code log; the program may be running. @throws RingError */
+  readCode(page: ProcessPage = this.page()): void {
+    this.codeFiles ??= this.codeFilesOf(this.name, page, []);
+    for (const { file, bytes } of this.codeFiles) this.log.extend(file, bytes ?? page.codeBytes);
+  }
+
   /**
    * What was recorded since the last snapshot. `stopPcs`: where threads stand that the debugger stopped, by
    * kernel thread id; the recording itself knows it of threads that wait in the kernel. @throws RingError
    */
   snapshot(stopPcs?: ReadonlyMap<number, Address>): RingSnapshot {
     const page = this.page();
-    this.codeFiles ??= this.codeFilesOf(this.name, page, []);
-    for (const { file, bytes } of this.codeFiles) this.log.extend(file, bytes ?? page.codeBytes);
+    this.readCode(page);
     const threads: RingThreadSource[] = [];
     for (const serial of this.serials(page)) {
       const source = this.thread(serial, page, stopPcs);

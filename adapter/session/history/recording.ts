@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../../src/address';
 import type { BtraceMetadata } from '../../../src/btrace/btrace-format';
 import type { Decoder } from '../../../src/code/decoder';
@@ -11,6 +12,11 @@ import type { Recorder } from '../../recorder/recorder';
 import type { GdbSymboliser } from '../../symbols/gdb-symboliser';
 import { eventLoop } from './event-loop';
 
+/** When to look what a running program has mapped: milliseconds after the look before. */
+const LOOKS = [0, 100, 200, 400, 800, 1600];
+/** Symbols of so many modules, the first to be mapped, are read before they are asked for. */
+const PREPARED = 16;
+
 /** What is recorded of the program, brought up to date at each stop. */
 export class Recording {
   readonly history: History;
@@ -20,6 +26,8 @@ export class Recording {
   private ingest: Ingest | undefined;
   private rest: Promise<void> = Promise.resolve();
   private readonly cancellation = { cancelled: false };
+  /** Counts the program's stops and resumptions. */
+  private turn = 0;
 
   constructor(
     readonly recorder: Recorder,
@@ -44,6 +52,7 @@ export class Recording {
    * @param stopPcs by kernel thread id
    */
   async update(tid: number | undefined, stopPcs: ReadonlyMap<number, Address>): Promise<void> {
+    this.turn++;
     await this.finish();
     const ingest = this.history.ingest(await this.recorder.snapshot(stopPcs));
     this.ingest = ingest;
@@ -94,6 +103,22 @@ export class Recording {
     this.ingest?.cancel();
     this.ingest = undefined;
     for (const thread of this.history.threads) thread.stopPc = undefined;
+    void this.prepareSymbols();
+  }
+
+  /** While the program runs: has the symbols of what it maps read, for GDB takes longer than the next stop may. */
+  async prepareSymbols(): Promise<void> {
+    const turn = ++this.turn;
+    for (const pause of LOOKS) {
+      await sleep(pause, undefined, { ref: false });
+      if (turn !== this.turn) return;
+      try {
+        const modules = await this.recorder.modules();
+        await this.symboliser.prepare(modules.filter(({ mapped }) => mapped).slice(0, PREPARED));
+      } catch {
+        return; // the next stop meets the same, and says it
+      }
+    }
   }
 
   /** Resolves when all records are read, or given up. */
@@ -102,6 +127,7 @@ export class Recording {
   }
 
   async dispose(): Promise<void> {
+    this.turn++;
     this.cancellation.cancelled = true;
     await this.rest;
     this.recorder.close();

@@ -58,5 +58,8 @@ export async function openValgrindRecording(
   const symboliser = new GdbSymboliser({ gdb, sourceFileMap, debuginfod });
   await recordFrom(startAt, live, (text) => past.say(text));
   const metadata = { program: program!, args, startedAt };
-  return new Recording(recorder, symboliser, new IcedDecoder(), (done) => past.progress(done), metadata);
+  const decoder = new IcedDecoder();
+  const recording = new Recording(recorder, symboliser, decoder, (done) => past.progress(done), metadata);
+  void recording.prepareSymbols();
+  return recording;
 }

@@ -256,6 +256,27 @@ test('of two thousand modules only those with code that ran are read', async () 
   expect(made.problems.size).toBe(0);
 });
 
+describe('modules prepared before they are asked about', () => {
+  const main = at(BASE + symbols.get('main')!);
+
+  test('are read once, and answer as others do', async () => {
+    const made = symboliser([placed(pie, BASE)]);
+    await made.prepare([placed(pie, BASE)]);
+    const pid = made.gdbPid;
+    expect(pid).toBeDefined();
+    expect(made.lookup(main)).toBeUndefined();
+    await Promise.all([made.prepare([placed(pie, BASE)]), made.resolve([main])]);
+    expect(made.lookup(main)).toMatchObject({ frames: [{ name: 'main', line: lineOf(SOURCE, 'MAIN') }] });
+    expect(made.gdbPid).toBe(pid);
+  });
+
+  test('leave errors to those who ask', async () => {
+    const made = symboliser([placed(pie, BASE)], { gdb: '/nowhere/gdb' });
+    await made.prepare([placed(pie, BASE)]);
+    await expect(made.resolve([main])).rejects.toMatchObject({ code: 'gdb-missing' });
+  });
+});
+
 describe('GDB going wrong', () => {
   const main = at(BASE + symbols.get('main')!);
   const outer = at(BASE + symbols.get('outer')!);
