@@ -105,7 +105,8 @@ export class Chain {
     }
     if (Number.isNaN(this.startOf(record))) return this.gapBefore(record);
     if (!atEnd && event === undefined && this.history.facts.isInconsistent(value)) return 'code changed';
-    return this.history.blocks.gap(block);
+    // Behind the system call that ends a thread no code has ever been seen: nothing is missing there.
+    return event?.kind === 'exit' ? undefined : this.history.blocks.gap(block);
   }
 
   /** Instructions of the block of `record` at which the cursor can stand. */
@@ -251,6 +252,7 @@ function eventEnd(event: RecordEvent): number {
       return event.from;
     case 'sigreturn':
     case 'debugger':
+    case 'exit': // of a thread that a signal ended, the instruction that did not come to its end
       return event.from ?? Number.NaN;
     default:
       return Number.NaN;
