@@ -39,7 +39,8 @@ export class Ingest {
 
   private async turn(pass: Pass, total: number): Promise<void> {
     const left = [...this.threads.values()].reduce((sum, ingest) => sum + ingest.remaining, 0);
-    if (total > 0) pass.progress?.(1 - left / total);
+    // The recorder's estimate is a least one: there may be more to come when nothing of it is left.
+    if (left > 0) pass.progress?.(1 - left / total);
     await pass.scheduler.yield();
     if (pass.cancellation?.cancelled) {
       this.cancel();

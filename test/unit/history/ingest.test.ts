@@ -77,6 +77,18 @@ describe('ingest', () => {
     },
   );
 
+  it.each([12, 5, 20])(
+    'reports that it is done once, at the end, with an estimate of %i of 12',
+    async (estimate) => {
+      const history = emptyHistory();
+      const parts: number[] = [];
+      const ingest = history.ingest(fakeSnapshot({ records: numbered(0, 12), slice: 2, estimate }));
+      await ingest.rest({ ...immediate(), progress: (part) => parts.push(part) });
+      expect(parts.indexOf(1)).toBe(parts.length - 1);
+      expect(parts).toEqual([...parts].sort((a, b) => a - b));
+    },
+  );
+
   it('keeps the newest records up to the limit', async () => {
     const history = emptyHistory(6);
     await take(history, { records: numbered(0, 10), slice: 4 });
