@@ -4,12 +4,16 @@
 #include <unistd.h>
 
 static char **arguments;
+/* Main lets go of the lock where it waits, within libc: so execve cannot find it anywhere else. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
 
 static void *exec_again(void *unused)
 {
 	char *again[] = { arguments[0], (char *)"again", NULL };
 
 	(void)unused;
+	pthread_mutex_lock(&lock);
 	execv(arguments[0], again);
 	return NULL;
 }
@@ -24,7 +28,8 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return sum == 45 ? 0 : 1;
 	arguments = argv;
+	pthread_mutex_lock(&lock);
 	pthread_create(&thread, NULL, exec_again, NULL);
-	pthread_join(thread, NULL);
+	pthread_cond_wait(&never, &lock);
 	return 2;
 }
