@@ -13,7 +13,7 @@ import type { SymbolTable } from '../../symbols/symbol-table';
 import { branchKindName } from '../branch-kind';
 import type { Chain } from '../chain';
 import { placeOf } from '../places';
-import type { ListedRow } from './row-list';
+import type { ListedRow } from './row-columns';
 import type { ShownRecords } from './shown-records';
 
 /** Makes rows of records. Throws NeedSymbols with the addresses of the records of `page`. */

@@ -4,7 +4,7 @@ import type { Symboliser, SymbolTable } from '../../symbols/symbol-table';
 import { FrameEntry } from '../frames/frame-sink';
 import type { History } from '../history';
 import type { Pass } from '../pass';
-import { type CallNode, callKey, totalOf } from '../tree/call-node';
+import { type CallNode, totalOf } from '../tree/call-node';
 import { callTree as build } from '../tree/call-tree';
 
 /** bts/callTree: the nodes below `path`, those with the most branches first. Throws Cancelled, RangeError. */
@@ -19,16 +19,18 @@ export async function callTree(
   const from = Math.max(first, args.from ?? first);
   const to = Math.min(end, args.to ?? end);
   let nodes = await build(chain, symboliser, pass, from, Math.max(from, to));
-  for (const key of args.path ?? []) nodes = nodes.get(key)?.children ?? new Map();
+  for (const key of args.path ?? []) {
+    nodes = [...nodes.values()].find((node) => keyOf(node) === key)?.children ?? new Map();
+  }
   return { nodes: bodies(symboliser, nodes, args.levels ?? 1) };
 }
 
-function bodies(symbols: SymbolTable, nodes: ReadonlyMap<string, CallNode>, levels: number): CallNodeBody[] {
+function bodies(symbols: SymbolTable, nodes: ReadonlyMap<number, CallNode>, levels: number): CallNodeBody[] {
   return [...nodes.values()]
     .map((node) => ({ node, total: totalOf(node) }))
     .sort((a, b) => b.total - a.total)
     .map(({ node, total }) => ({
-      key: callKey(node),
+      key: keyOf(node),
       place: placeOf(symbols, node.function),
       calls: node.calls,
       self: node.self,
@@ -40,6 +42,11 @@ function bodies(symbols: SymbolTable, nodes: ReadonlyMap<string, CallNode>, leve
       hasChildren: node.children.size > 0,
       ...(levels > 1 ? { children: bodies(symbols, node.children, levels - 1) } : {}),
     }));
+}
+
+function keyOf(node: CallNode): string {
+  const address = Number.isNaN(node.function) ? '?' : formatAddress(node.function);
+  return `${FrameEntry[node.entry]} ${address}`;
 }
 
 /** The function itself, not what was inlined at its first address. */

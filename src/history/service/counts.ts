@@ -37,8 +37,8 @@ function lineCounts(symboliser: Symboliser, { instructions }: Counts): LineCount
   for (const [address, times] of instructions) {
     for (const { file, line } of symboliser.lookup(address as Address)?.frames ?? []) {
       if (file === undefined || line === undefined || line <= 0) continue;
-      let lines = files.get(file);
-      if (lines === undefined) files.set(file, (lines = new Map()));
+      const lines = files.get(file) ?? new Map<number, number>();
+      files.set(file, lines);
       lines.set(line, Math.max(lines.get(line) ?? 0, times));
     }
   }

@@ -2,7 +2,8 @@ import type { GapRowBody, RowBody, RowsArguments, RowsBody } from '../../protoco
 import type { Chain } from '../chain';
 import type { History } from '../history';
 import { RowBodies } from '../rows/row-body';
-import type { ListedRow, RowList } from '../rows/row-list';
+import type { ListedRow } from '../rows/row-columns';
+import type { RowList } from '../rows/row-list';
 import type { RowContext } from '../rows/row-lists';
 
 const DEFAULT_COUNT = 200;

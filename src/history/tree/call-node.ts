@@ -1,5 +1,5 @@
 import type { Address } from '../../address';
-import { FrameEntry } from '../frames/frame-sink';
+import type { FrameEntry } from '../frames/frame-sink';
 
 /** A function as it was called by the functions above it, over all those calls. */
 export interface CallNode {
@@ -11,15 +11,17 @@ export interface CallNode {
   /** Records in the function itself. */
   self: number;
   /** The first and the last record that entered it; those of a lost one do not belong to it. */
-  readonly firstRecord: number;
+  firstRecord: number;
   lastRecord: number;
   /** By {@link callKey}. */
-  readonly children: Map<string, CallNode>;
+  readonly children: Map<number, CallNode>;
 }
 
-/** The key of a node among its siblings. */
-export function callKey(node: Pick<CallNode, 'entry' | 'function'>): string {
-  return `${FrameEntry[node.entry]}:${node.function}`;
+const ENTRIES = 8;
+
+/** The key of a node among its siblings: exact, for addresses are below 2^48 or above -2^48. */
+export function callKey(entry: FrameEntry, address: Address): number {
+  return address * ENTRIES + entry;
 }
 
 /** Records in the node and all below it. */

@@ -25,7 +25,7 @@ export async function callTree(
   pass: Pass,
   from: number,
   to: number,
-): Promise<ReadonlyMap<string, CallNode>> {
+): Promise<ReadonlyMap<number, CallNode>> {
   await resolveAll(symboliser, pass, branchEnds(chain));
   const builder = new Builder(chain, symboliser, from, to);
   const roots = await withSymbols(symboliser, pass, () => {
@@ -67,6 +67,8 @@ class Builder implements FrameSink {
   private readonly nodes: CallNode[] = [];
   private readonly ids = new Map<CallNode, number>();
   private readonly roots = new Set<CallNode>();
+  /** Roots that tail calls put in place of the lost one at hand. */
+  private readonly replaced = new Map<number, CallNode>();
   private readonly machine: StackMachine;
   private next: number;
 
@@ -94,6 +96,7 @@ class Builder implements FrameSink {
       this.nodes[top]!.self++;
       this.next++;
     }
+    this.settle();
     return this.roots;
   }
 
@@ -102,13 +105,13 @@ class Builder implements FrameSink {
   }
 
   enter(frame: NewFrame): number {
-    if (frame.parent === undefined) {
-      const root = this.add(frame);
-      this.roots.add(root);
+    if (frame.entry === FrameEntry.lost) {
+      this.settle();
+      this.roots.add(this.add(frame));
       return this.nodes.length - 1;
     }
-    const siblings = this.nodes[frame.parent]!.children;
-    const key = callKey({ entry: frame.entry, function: frame.address });
+    const siblings = frame.parent === undefined ? this.replaced : this.nodes[frame.parent]!.children;
+    const key = callKey(frame.entry, frame.address);
     const known = siblings.get(key);
     if (known === undefined) {
       siblings.set(key, this.add(frame));
@@ -124,10 +127,18 @@ class Builder implements FrameSink {
   grow(bottom: number, address: Address, record: number): number {
     const caller = this.add({ parent: undefined, entry: FrameEntry.lost, address, record });
     const callee = this.nodes[bottom]!;
+    this.settle();
     this.roots.delete(callee);
     this.roots.add(caller);
-    caller.children.set(`grown:${bottom}`, callee);
+    // Not a callKey: those are integers.
+    caller.children.set(bottom + 0.5, callee);
     return this.nodes.length - 1;
+  }
+
+  /** What is entered from here on at the bottom has another caller. */
+  private settle(): void {
+    for (const node of this.replaced.values()) this.roots.add(node);
+    this.replaced.clear();
   }
 
   private add(frame: NewFrame): CallNode {

@@ -9,9 +9,9 @@ import { type CallNode, callKey } from './call-node';
 export function mergeNodes(
   roots: Iterable<CallNode>,
   functionOf: (address: Address) => Address,
-): Map<string, CallNode> {
-  const merged = new Map<string, CallNode>();
-  const open: { readonly nodes: Iterable<CallNode>; readonly into: Map<string, CallNode> }[] = [
+): Map<number, CallNode> {
+  const merged = new Map<number, CallNode>();
+  const open: { readonly nodes: Iterable<CallNode>; readonly into: Map<number, CallNode> }[] = [
     { nodes: roots, into: merged },
   ];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -19,7 +19,7 @@ export function mergeNodes(
       const empty = node.entry === FrameEntry.lost && node.self === 0 && node.children.size === 0;
       if (empty || node.entry === FrameEntry.debugger) continue;
       const start = Number.isNaN(node.function) ? node.function : functionOf(node.function);
-      const key = callKey({ entry: node.entry, function: start });
+      const key = callKey(node.entry, start);
       let into = next.into.get(key);
       if (into === undefined) {
         into = { ...node, function: start, children: new Map() };
@@ -27,6 +27,7 @@ export function mergeNodes(
       } else {
         into.calls += node.calls;
         into.self += node.self;
+        into.firstRecord = Math.min(into.firstRecord, node.firstRecord);
         into.lastRecord = Math.max(into.lastRecord, node.lastRecord);
       }
       open.push({ nodes: node.children.values(), into: into.children });
