@@ -1,16 +1,7 @@
 #!/usr/bin/env node
-import { dapCommand } from './dap-server';
+import { runCli } from './cli/cli';
 
-/** The adapter's process: `bts dap`. */
-async function main(args: readonly string[]): Promise<void> {
-  const [command, ...rest] = args;
-  if (command === 'dap') {
-    const status = await dapCommand(rest, __filename);
-    if (status !== undefined) process.exitCode = status;
-    return;
-  }
-  process.stderr.write('usage: bts dap [--port N]\n');
-  process.exitCode = 2;
-}
-
-void main(process.argv.slice(2));
+/** The one entry of the adapter's process: the command `bts`, VS Code's debug adapter (`bts dap`) included. */
+void runCli(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Address } from '../../src/address';
 import type { Module } from '../../src/modules/module';
 import type { RingMapping } from '../../src/ring/code-log';
 import { readElfHeader, readerOf } from '../modules/elf-file';
 import { placeModule } from '../modules/place-module';
+import { TOOL } from './valgrind-install';
 
 /**
  * The modules behind the mappings of a recording's code log. A file that has since been replaced keeps its place, but
@@ -29,6 +31,7 @@ export class RingModules {
 }
 
 async function place(mapping: RingMapping): Promise<Module | undefined> {
+  if (basename(mapping.path) === TOOL) return undefined; // the recorder: no code of the program's
   const whole: Module = {
     path: mapping.path,
     start: mapping.start as Address,

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +22,8 @@ const run = promisify(execFile);
 /** Compiling and linking take about ten seconds on a slow machine. */
 const BUILD_TIMEOUT = 180_000;
 const VERSION_TIMEOUT = 10_000;
-const TOOL = 'bts-amd64-linux';
+/** The file name of our tool in {@link ValgrindInstall.lib}. */
+export const TOOL = 'bts-amd64-linux';
 
 export interface ValgrindInstall {
   /** Absolute path of the launcher. */
@@ -65,13 +76,14 @@ async function versionOf(valgrind: string): Promise<string> {
 /** Builds aside and moves the result into place, for another adapter may be doing the same. */
 async function build(sources: string, place: string, version: string, valgrind: string): Promise<string> {
   const lib = path.join(place, version);
-  const aside = `${lib}.${process.pid}`;
+  const aside = mkdtempSync(`${lib}.`);
   try {
     await run('make', ['-s', '-C', sources, `OUT=${aside}`, `VALGRIND=${valgrind}`], {
       timeout: BUILD_TIMEOUT,
     });
     if (!existsSync(path.join(lib, TOOL))) {
       rmSync(lib, { recursive: true, force: true });
+      chmodSync(aside, 0o755);
       renameSync(aside, lib);
     }
     return lib;

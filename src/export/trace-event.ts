@@ -1,4 +1,4 @@
-import type { Address } from '../address';
+import { type Address, formatAddress } from '../address';
 import { FrameEntry } from '../history/frames/frame-sink';
 import type { RecordEvent } from '../record/event';
 import type { RecordedThread } from '../record/source';
@@ -65,8 +65,10 @@ function trackOf({ tid, generation }: RecordedThread): number {
 
 interface PendingEvent {
   readonly fields: object;
+  readonly ts: number;
   /** Of a B event: names are looked up when it is written. */
   readonly address?: Address;
+  readonly entry?: FrameEntry;
 }
 
 class EventVisitor implements CallVisitor {
@@ -85,11 +87,14 @@ class EventVisitor implements CallVisitor {
   }
 
   enter(entry: FrameEntry, address: Address): void {
-    this.put({ ph: 'B', cat: CATEGORY[entry] }, address);
+    this.put({ ph: 'B', cat: CATEGORY[entry] }, { address, entry });
   }
 
   leave(): void {
-    this.put({ ph: 'E' });
+    const last = this.pending.at(-1);
+    // Where a gap begins the record, the frame before it has seen no instruction: it is nothing.
+    if (last?.entry === FrameEntry.lost && last.ts === this.instructions) this.pending.pop();
+    else this.put({ ph: 'E' });
   }
 
   executed(instructions: number): void {
@@ -98,7 +103,7 @@ class EventVisitor implements CallVisitor {
 
   event(event: RecordEvent): void {
     const name = describe(event);
-    if (name !== undefined) this.put({ ph: 'i', s: 't', name, cat: event.kind, args: event });
+    if (name !== undefined) this.put({ ph: 'i', s: 't', name, cat: event.kind, args: inHex(event) });
   }
 
   /** Writes what has come up. Throws NeedSymbols and goes on there when called again. */
@@ -111,10 +116,10 @@ class EventVisitor implements CallVisitor {
     this.written = 0;
   }
 
-  private put(fields: object, address?: Address): void {
+  private put(fields: object, begin: { readonly address?: Address; readonly entry?: FrameEntry } = {}): void {
+    const ts = this.instructions;
     const { pid } = this.thread;
-    const place = { ...fields, ts: this.instructions, pid, tid: trackOf(this.thread) };
-    this.pending.push(address === undefined ? { fields: place } : { fields: place, address });
+    this.pending.push({ fields: { ...fields, ts, pid, tid: trackOf(this.thread) }, ts, ...begin });
   }
 
   private place(address: Address): object {
@@ -130,6 +135,15 @@ class EventVisitor implements CallVisitor {
   private *pendingAddresses(): Generator<Address> {
     for (const { address } of this.pending) if (address !== undefined) yield address;
   }
+}
+
+function inHex(event: RecordEvent): object {
+  const { from, to, ...rest } = event as { readonly from?: Address; readonly to?: Address };
+  return {
+    ...rest,
+    ...(from === undefined ? {} : { from: formatAddress(from) }),
+    ...(to === undefined ? {} : { to: formatAddress(to) }),
+  };
 }
 
 function describe(event: RecordEvent): string | undefined {

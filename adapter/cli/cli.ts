@@ -1,0 +1,67 @@
+import { AdapterError } from '../errors';
+import { version } from '../version';
+import { type Command, INTERNAL, OK, USAGE, USER_ERROR, UsageError } from './command';
+import { dap } from './dap';
+import { doctor } from './doctor';
+import { exportCommand } from './export';
+import { record } from './record';
+import { show } from './show';
+
+const COMMANDS: Readonly<Record<string, Command>> = { record, show, export: exportCommand, dap, doctor };
+
+const HELP = `usage: bts COMMAND ...
+
+Records the branches that a program takes, and shows how it got where it is.
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .join('\n')}
+
+  bts COMMAND --help explains a command, bts --version prints the version.
+`;
+
+/** Runs `bts ARGS`; returns the exit status. Never throws: what goes wrong is on stderr, one paragraph. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const command = rest[0] === undefined ? undefined : COMMANDS[rest[0]];
+    (name === undefined ? process.stderr : process.stdout).write(command ? command.help : HELP);
+    return name === undefined ? USAGE : OK;
+  }
+  if (name === '--version') {
+    process.stdout.write(`bts ${version}\n`);
+    return OK;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    process.stderr.write(
+      `bts: there is no command '${name}'. Commands: ${Object.keys(COMMANDS).join(', ')}.\n`,
+    );
+    return USAGE;
+  }
+  // Behind `--` everything is the recorded program's.
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (own[0] === '--help' || own[0] === '-h') {
+    process.stdout.write(command.help);
+    return OK;
+  }
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    return report(name, error);
+  }
+}
+
+function report(name: string, error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`bts ${name}: ${error.message}. Try: bts ${name} --help\n`);
+    return USAGE;
+  }
+  if (error instanceof AdapterError && error.blame === 'user') {
+    process.stderr.write(`bts ${name}: ${error.message}\n`);
+    return USER_ERROR;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`bts ${name}: an internal error. This is a bug of bts: please report it.\n${stack}\n`);
+  return INTERNAL;
+}
