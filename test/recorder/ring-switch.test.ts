@@ -15,7 +15,7 @@ const scratch = scratchDirectory();
 
 const PROGRAM = `
 #include <stdio.h>
-__attribute__((noinline)) int leaf(int x) { return x & 1 ? x * 3 : x + 1; }
+__attribute__((noinline)) int leaf(int x) { return x * 3 + 1; }
 __attribute__((noinline)) int work(int n) { int s = 0; for (int i = 0; i < n; i++) s += leaf(i); return s; }
 int main(void) { int a = work(10), b = work(20), c = work(1000), d = work(40); printf("%d\\n", a + b + c + d); return 0; }`;
 
@@ -47,17 +47,17 @@ async function underGdb(
   ];
   const file = join(scratch, 'script');
   writeFileSync(file, `${script.join('\n')}\n`);
-  const { stdout } = await promisify(execFile)(
+  const { stdout, stderr } = await promisify(execFile)(
     'gdb',
     ['-q', '-nx', '-batch', '-x', file, join(scratch, 'work')],
     {
       timeout: 60_000,
     },
   );
-  expect(await run.end).toMatchObject({ status: 0, stdout: '2446\n'.length ? expect.any(String) : '' });
+  expect(await run.end).toMatchObject({ status: 0, stdout: '1502615\n' });
   const snapshots = Array.from({ length: copies }, (_, i) => `${run.directory}.${i}`);
   expect(snapshots.every((copy) => existsSync(copy))).toBe(true);
-  return { gdb: stdout, snapshots: [...snapshots, run.directory] };
+  return { gdb: stdout + stderr, snapshots: [...snapshots, run.directory] };
 }
 
 function report(directory: string) {
@@ -80,9 +80,9 @@ it('clear takes effect at the very instruction: what follows is recorded from th
   const [cleared, next] = snapshots.map(report);
   const work = breakpoint(gdb);
   expect(cleared).toMatchObject({ events: ['gap'], branches: 0, end: work });
-  // 10 calls and returns of leaf, 5 of them with its branch taken, 9 turns of the loop, and from main and back.
+  // 10 calls and returns of leaf, 9 turns of the loop, the return to main and the next call from there.
   expect(next).toMatchObject({ events: ['gap'], breaks: [], end: work });
-  expect(next!.branches).toBe(10 * 2 + 5 + 9 + 2);
+  expect(next!.branches).toBe(10 * 2 + 9 + 2);
 });
 
 it('off and on leave a gap that says where recording goes on', async () => {
@@ -100,7 +100,7 @@ it('off and on leave a gap that says where recording goes on', async () => {
       'COPY',
     ],
   );
-  expect(gdb).toMatch(/bts: recording is off[^]*bts: recording is on/);
+  expect(gdb).toMatch(/bts: recording is off[\s\S]*bts: recording is on/);
   const [off, on] = snapshots.map(report);
   expect(off).toMatchObject({ state: 'off', events: ['gap', 'gap'], breaks: [], end: undefined });
   expect(off!.branches).toBeLessThan(50);
