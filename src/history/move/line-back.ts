@@ -43,13 +43,13 @@ function runStart(walk: FrameWalk, lines: LineReader, at: Position, line: LineKe
   for (let here = at; ; ) {
     const step = walk.previous(here);
     if (!('position' in step) || step.how === 'out') return start;
+    const before = lines.line(step.position, line.level);
+    if (before !== undefined && !sameLine(before, line)) return start;
     const callee = into ? calleeEnd(walk, lines, step) : undefined;
     if (callee !== undefined) {
       const inner = lines.line(callee, Number.POSITIVE_INFINITY)!;
       return runStart(walk, lines, callee, inner, into);
     }
-    const before = lines.line(step.position, line.level);
-    if (before !== undefined && !sameLine(before, line)) return start;
     if (before !== undefined) start = step.position;
     here = step.position;
   }

@@ -3,6 +3,7 @@ import type { Location, SourceFrame, SymbolTable } from '../../symbols/symbol-ta
 import { type Chain, NO_BLOCK } from '../chain';
 import { located } from '../need-symbols';
 import type { Position } from '../position';
+import { isResolver } from '../resolver';
 import type { Direction } from './move';
 
 /** Records looked ahead for addresses whose symbols will be needed next. */
@@ -29,11 +30,12 @@ export class LineReader {
 
   /**
    * The line at `position`, seen from `level` inline levels deep (1 is the real function, Infinity the innermost): code
-   * inlined deeper belongs to the line it was inlined at. Undefined without line information.
+   * inlined deeper belongs to the line it was inlined at. Undefined without line information, and in the resolver of
+   * the dynamic linker.
    */
   line(position: Position, level: number): LineKey | undefined {
     const location = this.location(position);
-    return location === null ? undefined : lineAt(location, level);
+    return location === null || isResolver(location) ? undefined : lineAt(location, level);
   }
 
   /** Inline levels at `position`; Infinity when nothing is known there. */

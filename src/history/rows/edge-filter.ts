@@ -5,13 +5,14 @@ import type { Location, SymbolTable } from '../../symbols/symbol-table';
 import { branchKindName } from '../branch-kind';
 import type { History } from '../history';
 import { compilePattern } from '../pattern';
+import { isResolver } from '../resolver';
 import { EdgeText } from './edge-text';
 
 /** Where a system's own libraries lie; `[vdso]` and its kin too. */
 const SYSTEM_MODULE = /^(\/usr)?\/lib(32|64|x32)?\/|^\[/;
 
-/** Code of the program itself that only leads elsewhere, and the dynamic linker's way of finding where. */
-const MACHINERY = /@plt$|^\*ABS\*|^_dl_runtime_resolve|^_dl_fixup$|^__x86_(indirect|return)_thunk/;
+/** Code of the program itself that only leads elsewhere. */
+const STUB = /@plt$|^\*ABS\*|^__x86_(indirect|return)_thunk/;
 
 const UNKNOWN = 0;
 const SHOWN = 1;
@@ -51,6 +52,11 @@ export class EdgeFilter {
     const shown = this.tests.every((test) => test(edge));
     this.decided[edge] = shown ? SHOWN : HIDDEN;
     return shown;
+  }
+
+  /** Whether {@link shows} has been asked and said no; false for events. */
+  isKnownHidden(value: number): boolean {
+    return this.decided[value] === HIDDEN;
   }
 
   /** Tests that need no symbols come first: they spare the others the asking. */
@@ -106,7 +112,8 @@ export class EdgeFilter {
   /** Code that cannot be assigned to a module (a JIT's) is the program's own. */
   private isOwnCode(address: Address): boolean {
     if (address < 0 || SYSTEM_MODULE.test(this.modulePath(address))) return false;
-    return !MACHINERY.test(this.text.location(address)?.frames.at(-1)?.name ?? '');
+    const location = this.text.location(address);
+    return location === null || !(isResolver(location) || STUB.test(location.frames.at(-1)!.name));
   }
 
   private modulePath(address: Address): string {
