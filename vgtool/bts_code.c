@@ -13,11 +13,15 @@
  * epoch, and each thread writes an epoch event into its ring before its next record (bts_ring.c). To notice
  * changed bytes the tool keeps what it logged, a shadow page per page of code.
  *
+ * The log's newest bytes are those that run: when they change, translations of others are discarded. Otherwise
+ * one of them would run again, unnoticed, as soon as the bytes are back.
+ *
  * Everything here runs with Valgrind's big lock held, outside generated code.
  */
 #include "bts_code.h"
 
 #include "bts_process.h"
+#include "bts_system.h"
 
 #include "pub_tool_hashtable.h"
 #include "pub_tool_libcassert.h"
@@ -132,6 +136,7 @@ enum bts_code_check bts_code_check(Addr address, UShort length)
    }
    if (!changed)
       return BTS_CODE_AS_LOGGED;
+   bts_discard_translations(address, length);
    return append_epoch(&entry, sizeof(entry)) ? BTS_CODE_NEW_EPOCH : BTS_CODE_CHECK_FAILED;
 }
 

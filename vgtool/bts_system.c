@@ -11,11 +11,13 @@
 #include "bts_system.h"
 
 #include "pub_tool_libcfile.h"
+#include "pub_tool_transtab.h"
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h"
 
-/* Core symbols. The first is as old as the core; the second came with --scheduling-quantum. */
+/* Core symbols. The first two are as old as the core; the third came with --scheduling-quantum. */
 extern Int VG_(safe_fd)(Int oldfd);
+extern Bool VG_(ok_to_discard_translations);
 extern Word VG_(clo_scheduling_quantum) __attribute__((weak));
 
 /* The vki headers lack most of these for Linux. */
@@ -74,6 +76,19 @@ void bts_truncate(const HChar *path, ULong length)
 Int bts_hide_fd(Int fd)
 {
    return VG_(safe_fd)(fd);
+}
+
+/*
+ * The core lets a tool discard only in answer to a client request, lest it discard what it is running. A
+ * translation in the making is in no table yet, and for one that waits to be chained to it the core looks again.
+ */
+void bts_discard_translations(Addr start, SizeT length)
+{
+   Bool was = VG_(ok_to_discard_translations);
+
+   VG_(ok_to_discard_translations) = True;
+   VG_(discard_translations_safely)(start, length, "bts");
+   VG_(ok_to_discard_translations) = was;
 }
 
 UInt bts_scheduling_quantum(void)

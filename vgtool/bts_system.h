@@ -20,6 +20,9 @@ void bts_truncate(const HChar *path, ULong length);
 /* Moves a descriptor out of the program's sight, close-on-exec; the given one is closed. */
 Int bts_hide_fd(Int fd);
 
+/* Forgets translations of code in the range; to be called when no code of the program is running. */
+void bts_discard_translations(Addr start, SizeT length);
+
 /* Most blocks a thread runs between two visits to the scheduler. */
 UInt bts_scheduling_quantum(void);
 
