@@ -2,8 +2,6 @@ import type { Address } from '../address';
 import type { CodeMissing, CodeSource } from '../code/code-source';
 
 const PAGE = 4096;
-/** Blocks are short: one that covers an address begins at most this far before it (VEX's own limit). */
-const LONGEST_BLOCK = 5000;
 /** A change counts for blocks of the history that end in its region or the one behind. */
 const REGION = 65_536;
 
@@ -24,6 +22,8 @@ export class CodeBlocks implements CodeSource {
   private code = new Uint8Array(1 << 16);
   /** Rows of the blocks that begin in a page. */
   private readonly rowsOfPage = new Map<number, number[]>();
+  /** Bytes of the longest block: one that covers an address begins less than this before it. */
+  private longest = 0;
   /** Ascending epochs in which code of a region changed. */
   private readonly changesOfRegion = new Map<number, number[]>();
 
@@ -37,6 +37,7 @@ export class CodeBlocks implements CodeSource {
     this.starts[row] = start;
     this.epochs[row] = epoch;
     this.codeEnds[row] = end;
+    this.longest = Math.max(this.longest, code.length);
     const page = Math.floor(start / PAGE);
     const rows = this.rowsOfPage.get(page);
     if (rows) rows.push(row);
@@ -93,18 +94,20 @@ export class CodeBlocks implements CodeSource {
    * right as long as nothing around it changed in between: it was merely not translated before.
    */
   private rowAt(address: number, generation: number): number | CodeMissing {
+    let newest = -1;
     let later: number | undefined;
-    const first = Math.floor((address - LONGEST_BLOCK) / PAGE);
+    const first = Math.floor((address + 1 - this.longest) / PAGE);
     for (let page = Math.floor(address / PAGE); page >= first; page--) {
       const rows = this.rowsOfPage.get(page) ?? [];
-      for (let i = rows.length - 1; i >= 0; i--) {
+      for (let i = rows.length - 1; i >= 0 && rows[i]! > newest; i--) {
         const row = rows[i]!;
         const offset = address - this.starts[row]!;
         if (offset < 0 || offset >= this.codeEnds[row]! - this.codeStart(row)) continue;
-        if (this.epochs[row]! <= generation) return row;
-        if (later === undefined || row < later) later = row;
+        if (this.epochs[row]! <= generation) newest = row;
+        else if (later === undefined || row < later) later = row;
       }
     }
+    if (newest >= 0) return newest;
     if (later === undefined) return 'unreadable';
     return this.generation(address, this.epochs[later]!) > generation ? 'changed' : later;
   }
