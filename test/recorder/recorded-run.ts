@@ -58,10 +58,13 @@ export async function startRecording(command: readonly string[], run: RunOptions
   return { child, directory, end };
 }
 
-export async function record(
-  command: readonly string[],
-  run: RunOptions,
-): Promise<RunEnd & { readonly directory: string; readonly pid: number }> {
+/** A recorded program that has ended. */
+export interface RecordedEnd extends RunEnd {
+  readonly directory: string;
+  readonly pid: number;
+}
+
+export async function record(command: readonly string[], run: RunOptions): Promise<RecordedEnd> {
   const { child, directory, end } = await startRecording(command, run);
   return { ...(await end), directory, pid: child.pid! };
 }
