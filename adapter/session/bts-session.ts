@@ -1,4 +1,4 @@
-import { ExitedEvent, TerminatedEvent, ThreadEvent } from '@vscode/debugadapter';
+import { Event, ExitedEvent, TerminatedEvent, ThreadEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { StoppedEvent } from 'cdt-gdb-adapter/dist/events/stoppedEvent';
 import type { AttachRequestArguments } from 'cdt-gdb-adapter/dist/types/session';
@@ -39,6 +39,9 @@ const needProgram = new Set(['continue', 'next', 'stepIn', 'stepOut', 'goto']);
 /** Requests of the session's own life: a history is not asked. */
 const lifecycle = new Set(['initialize', 'launch', 'attach', 'configurationDone', 'terminate', 'disconnect']);
 
+/** Requests that may call a function of the program or set its ip. */
+const touching = new Set(['evaluate', 'setVariable', 'setExpression']);
+
 const banner =
   "Expressions are evaluated in the selected frame; '>command' sends a command to GDB; '<text' sends a line to the " +
   "program's standard input ('<' alone: end of file).\n";
@@ -64,6 +67,7 @@ export class BtsSession extends DapSession implements Live {
   private runDirectory: RunDirectory | undefined;
   private history: HistorySession | undefined;
   private entryBreakpoint: string | undefined;
+  private atFirstInstruction = false;
   private pauseAsked = false;
   /** The next `*running` ends a pause that the client never saw. */
   private silent = false;
@@ -101,7 +105,8 @@ export class BtsSession extends DapSession implements Live {
     const handler = requests[command];
     if (!handler) return undefined;
     if (!this.isLive) return Promise.reject(errors.programEnded(command));
-    return handler(this, (request.arguments ?? {}) as never);
+    const answered = handler(this, (request.arguments ?? {}) as never);
+    return touching.has(command) ? answered.finally(() => this.history?.onTouched()) : answered;
   }
 
   protected override initializeRequest(
@@ -151,7 +156,8 @@ export class BtsSession extends DapSession implements Live {
     await runSetupCommands(this.gdb, setup, (text) => this.output(text));
     if (this.gdb.getAsyncMode() && (await this.gdb.confirmAsyncMode())) this.warnAsyncDisabled();
     await this.gdb.sendCommands([...this.config.preRunCommands]);
-    this.history = this.target.kind === 'core' ? undefined : this.services.history(this.config);
+    this.history =
+      this.target.kind === 'core' ? undefined : this.services.history(this.config, prepared.recorder);
     this.state = 'live';
     this.watch();
   }
@@ -207,18 +213,23 @@ export class BtsSession extends DapSession implements Live {
       });
       return;
     }
-    if (target.pid !== undefined) await this.launchedHistory();
+    if (target.pid !== undefined) await this.processKnown();
     if (config.stopAtEntry) {
       if (target.kind !== 'attach') this.entryBreakpoint = await insertEntryBreakpoint(this.gdb);
-      if (this.entryBreakpoint === undefined && target.kind !== 'native') {
+      // Without a symbol main: where the program stands now, or will stand first.
+      this.atFirstInstruction = this.entryBreakpoint === undefined;
+      if (this.atFirstInstruction && target.kind !== 'native') {
         await this.reportStop(await this.gdb.queryCurrentThreadId(), 'entry');
         return;
       }
     }
-    await target.start(this.gdb);
+    await target.start(this.gdb, this.atFirstInstruction);
   }
 
-  private async launchedHistory(): Promise<void> {
+  private async processKnown(): Promise<void> {
+    const { program, request } = this.config;
+    const body = { name: program ?? String(this.target.pid), systemProcessId: this.target.pid, isLocalProcess: true };
+    this.sendEvent(Object.assign(new Event('process'), { body: { ...body, startMethod: request, pointerSize: 64 } }));
     await this.history?.onLaunched(new HistoryLink(this, this.runDirectory!));
   }
 
@@ -235,6 +246,14 @@ export class BtsSession extends DapSession implements Live {
       data.reason === 'signal-received' && !['SIGINT', 'SIGTRAP', '0'].includes(data['signal-name'] ?? '');
     super.handleGDBAsync(resultClass, crash && this.waitPaused ? { ...data, reason: 'signal-crash' } : data);
     if (resultClass === 'running') this.silent = false;
+  }
+
+  /** `*running` follows `^running` on a line of its own: a request that comes between them finds the program running. */
+  protected override handleGDBResult(resultClass: string, data: Record<string, unknown>): void {
+    super.handleGDBResult(resultClass, data);
+    if (resultClass !== 'running' || this.gdb.isNonStopMode()) return;
+    for (const thread of this.threads) thread.running = true;
+    this.isRunning = this.threads.length > 0;
   }
 
   /** Response first, then `stopped`: the answer to the command that ran the program is still on its way. */
@@ -256,7 +275,8 @@ export class BtsSession extends DapSession implements Live {
       kindOf: (number: string) => this.breakpoints.kindOf(number),
       filterOf: (number: string) => this.breakpoints.filterOf(number),
     };
-    const { reason, ...more } = stopReason(record, context);
+    const { reason, ...more } = this.atFirstInstruction ? { reason: 'entry' } : stopReason(record, context);
+    this.atFirstInstruction = false;
     for (const id of more.hitBreakpointIds ?? []) await this.breakpoints.rearm(String(id));
     const threadId = Number(record['thread-id'] ?? (await this.gdb.queryCurrentThreadId()));
     const name = record['signal-name'];
@@ -312,7 +332,7 @@ export class BtsSession extends DapSession implements Live {
       case 'thread-group-started':
         if (this.target instanceof NativeTarget && this.target.pid === undefined) {
           this.target.setPid(Number(data['pid']));
-          void this.launchedHistory();
+          void this.processKnown();
         }
         return;
       case 'thread-created':

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { exceptionFilters } from './exception-filters';
 
 /** What this adapter answers. `restart` is absent on purpose: the client starts a new session, which loses nothing. */
 export const capabilities: DebugProtocol.Capabilities = {
@@ -18,4 +19,16 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsDataBreakpoints: true,
   supportsDelayedStackTraceLoading: true,
   supportTerminateDebuggee: true,
+  supportsSetExpression: true,
+  supportsExceptionFilterOptions: true,
+  supportsExceptionOptions: false,
+  supportsExceptionInfoRequest: true,
+  supportsValueFormattingOptions: true,
+  supportsCompletionsRequest: true,
+  supportsModulesRequest: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsGotoTargetsRequest: true,
+  supportsDataBreakpointBytes: true,
+  supportsClipboardContext: true,
+  exceptionBreakpointFilters: [...exceptionFilters],
 };

@@ -69,9 +69,9 @@ export class NativeTarget implements Target {
     if (gdb.getAsyncMode()) await gdb.sendCommand('-target-select native');
   }
 
-  async start(gdb: GdbBackend): Promise<void> {
+  async start(gdb: GdbBackend, stopFirst: boolean): Promise<void> {
     try {
-      await gdb.sendCommand('-exec-run');
+      await gdb.sendCommand(stopFirst ? '-interpreter-exec console "starti"' : '-exec-run');
     } catch (error) {
       if (error instanceof AdapterError) throw error;
       throw launchFailed(this.context.config.program ?? '', messageOf(error));

@@ -9,12 +9,16 @@ import { guardedCommand } from './guarded-command';
  *
  *     GDB → stub   $vCont;s:1#..   0x03
  *     stub → GDB   $T05thread:1;#cs      passed on as   $T02thread:1;#(cs - 3)
+ *
+ * When no stop comes (the interrupt followed too closely on a continue), it is sent again: one that comes too late falls
+ * between two packets, where the stub drops it.
  */
 export class RspRelay {
   private server: Server | undefined;
   private child: ChildProcess | undefined;
   private socket: Socket | undefined;
   private errors = '';
+  private again: NodeJS.Timeout | undefined;
   private readonly rewriter = new StopRewriter();
 
   /** @param vgdb the command, without the guard. */
@@ -38,6 +42,7 @@ export class RspRelay {
   }
 
   close(): void {
+    clearInterval(this.again);
     this.server?.close();
     this.socket?.destroy();
     this.child?.kill('SIGKILL');
@@ -50,14 +55,21 @@ export class RspRelay {
     this.child = child;
     const interrupts = new InterruptScanner();
     socket.on('data', (data) => {
-      if (interrupts.scan(data)) this.rewriter.expect();
       child.stdin.write(data);
+      if (!interrupts.scan(data)) return;
+      this.rewriter.expect();
+      clearInterval(this.again);
+      this.again = setInterval(() => {
+        if (this.rewriter.expecting) child.stdin.write('\x03');
+        else clearInterval(this.again);
+      }, 50);
     });
     child.stdout.on('data', (data) => socket.write(this.rewriter.pass(data)));
     child.stderr.on('data', (data) => {
       this.errors = (this.errors + data).slice(-4096);
     });
     const end = () => {
+      clearInterval(this.again);
       socket.destroy();
       child.kill('SIGKILL');
     };
@@ -95,7 +107,7 @@ export class InterruptScanner {
 
 /** Turns the next T05 into T02 when an interrupt is expected; everything else passes as it is. */
 export class StopRewriter {
-  private expecting = false;
+  expecting = false;
   private held: Buffer = Buffer.alloc(0);
 
   expect(): void {

@@ -13,8 +13,8 @@ export interface Target {
   prepare(): Promise<void>;
   /** GDB runs and knows the program's symbols: connect it. */
   connect(gdb: GdbBackend): Promise<void>;
-  /** Lets the program run for the first time. */
-  start(gdb: GdbBackend): Promise<void>;
+  /** Lets the program run for the first time; with `stopFirst`, natively, to its first instruction only. */
+  start(gdb: GdbBackend, stopFirst: boolean): Promise<void>;
   /** The program's process id, once there is one. */
   readonly pid: number | undefined;
   /** Sends text to the program's standard input. @throws AdapterError when it reads from a terminal. */

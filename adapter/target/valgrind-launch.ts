@@ -20,7 +20,11 @@ export type ValgrindProvider = (config: SessionConfig, runDirectory: RunDirector
 
 /** Valgrind as installed, recording nothing. */
 export const plainValgrind: ValgrindProvider = async () => {
-  const [valgrind, vgdb] = [findExecutable('valgrind'), findExecutable('vgdb')];
+  // Debian's `valgrind` is a script that changes the program's environment (LD_LIBRARY_PATH, GLIBCXX_FORCE_NEW).
+  const [valgrind, vgdb] = [
+    findExecutable('valgrind.bin') ?? findExecutable('valgrind'),
+    findExecutable('vgdb'),
+  ];
   if (!valgrind || !vgdb) throw valgrindMissing();
   return { valgrind, vgdb, options: ['--tool=none'], env: {}, watchpoints: false };
 };

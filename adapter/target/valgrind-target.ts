@@ -50,7 +50,7 @@ export class ValgrindTarget implements Target {
       '--vgdb-error=0',
       '--vgdb-stop-at=startup',
       `--vgdb-prefix=${runDirectory.file('v')}`,
-      // Not --log-fd: the program would find one open file more than it should.
+      // A file, not a descriptor: in a terminal Valgrind is not our child.
       `--log-file=${runDirectory.file('valgrind.log')}`,
       config.program!,
       ...config.args,

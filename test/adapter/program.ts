@@ -25,3 +25,14 @@ export function lineOf(file: string, marker: string): number {
   if (index < 0) throw new Error(`no BP:${marker} in ${file}`);
   return index + 1;
 }
+
+/** The markers of a source by line (from 1). */
+export function markersOf(file: string): ReadonlyMap<number, string> {
+  const lines = readFileSync(source(file), 'utf8').split('\n');
+  return new Map(
+    lines.flatMap((line, index) => {
+      const marker = /BP:([\w-]+)/.exec(line)?.[1];
+      return marker === undefined ? [] : [[index + 1, marker] as const];
+    }),
+  );
+}

@@ -76,12 +76,15 @@ async function insertWatchpoint(
   spec: BreakpointSpec,
   hit: HitCondition | undefined,
 ): Promise<MiBreakpoint> {
+  // `name@thread:level`: a variable of a frame.
+  const [, expression = spec.location!, thread, level] = /^(.*)@(\d+):(\d+)$/.exec(spec.location!) ?? [];
+  const frame = thread === undefined ? '' : `--thread ${thread} --frame ${level} `;
   const flag = spec.access === 'read' ? '-r ' : spec.access === 'readWrite' ? '-a ' : '';
   const result = await gdb.sendCommand<Record<string, { number: string; exp: string }>>(
-    `-break-watch ${flag}${miQuote(spec.location!)}`,
+    `-break-watch ${frame}${flag}${miQuote(expression)}`,
   );
   const watch = result['wpt'] ?? result['hw-rwpt'] ?? result['hw-awpt'];
-  if (!watch) throw notSupported(`GDB did not set a data breakpoint on ${spec.location}.`);
+  if (!watch) throw notSupported(`GDB did not set a data breakpoint on ${expression}.`);
   if (spec.condition) {
     try {
       await gdb.sendCommand(`-break-condition ${watch.number} ${spec.condition}`);

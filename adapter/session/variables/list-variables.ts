@@ -103,7 +103,7 @@ async function showChild(
     ? node.expression && `${node.expression}[${label}]`
     : node.dynamic
       ? undefined
-      : await pathOf(live, child.name);
+      : await pathOf(live, node.expression, child.name);
   live.variables.nameChild(reference, name, child.name);
   const shown = await showObject(live, child, name, expression, node.frame);
   if (isArray(child.type) && expression)
@@ -116,12 +116,15 @@ type Children = { readonly children?: readonly MiVariableObject[]; readonly has_
 const children = (live: Live, name: string, range: string) =>
   live.gdb.sendCommand<Children>(`-var-list-children --all-values ${name} ${range}`);
 
-async function pathOf(live: Live, object: string): Promise<string | undefined> {
+/**
+ * An expression for a child. GDB's own, `((parent)->member)`, is written as a person would where that means the same.
+ */
+async function pathOf(live: Live, parent: string | undefined, object: string): Promise<string | undefined> {
   try {
-    return (
-      (await live.gdb.sendCommand<{ path_expr: string }>(`-var-info-path-expression ${object}`)).path_expr ||
-      undefined
-    );
+    const answer = await live.gdb.sendCommand<{ path_expr: string }>(`-var-info-path-expression ${object}`);
+    const [, member] = /^\(\(.*\)((?:\.|->)\w+)\)$/.exec(answer.path_expr) ?? [];
+    const plain = parent !== undefined && /^\w+((\.|->)\w+|\[\w+\])*$/.test(parent);
+    return (member !== undefined && plain ? parent + member : answer.path_expr) || undefined;
   } catch {
     return undefined;
   }

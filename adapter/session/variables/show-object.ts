@@ -1,21 +1,41 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FrameReference } from 'cdt-gdb-adapter/dist/types/session';
+import { messageOf } from '../../errors';
 import { miQuote } from '../../target/mi-quote';
 import type { Live } from '../live';
 import type { MiVariableObject } from '../mi';
 import { frameOptions } from './frame-options';
 
-/** Makes a variable object for an expression. `floating`: in whatever frame is current. */
+/**
+ * Makes a variable object for an expression; without a frame, in whatever frame is current.
+ * @throws what is wrong with the expression. (-var-create itself only says that it was "unable to create" one.)
+ */
 export async function createObject(
   live: Live,
   expression: string,
   frame: FrameReference | undefined,
 ): Promise<MiVariableObject> {
-  const made = await live.gdb.sendCommand<MiVariableObject>(
-    `-var-create ${frameOptions(frame)}- ${frame ? '*' : '@'} ${miQuote(expression)}`,
+  const create = `-var-create ${frameOptions(frame)}- ${frame ? '*' : '@'} ${miQuote(expression)}`;
+  try {
+    const made = await live.gdb.sendCommand<MiVariableObject>(create);
+    live.variables.own(made.name);
+    return made;
+  } catch (error) {
+    await evaluateText(live, expression, frame);
+    throw error;
+  }
+}
+
+/** The value of an expression as GDB prints it. */
+export async function evaluateText(
+  live: Live,
+  expression: string,
+  frame: FrameReference | undefined,
+): Promise<string> {
+  const { value } = await live.gdb.sendCommand<{ value: string }>(
+    `-data-evaluate-expression ${frameOptions(frame)}${miQuote(expression)}`,
   );
-  live.variables.own(made.name);
-  return made;
+  return value;
 }
 
 export const isExpandable = (object: MiVariableObject): boolean =>
@@ -49,10 +69,27 @@ export async function showObject(
     });
     if (isArray(type)) variable.indexedVariables = Number(object.numchild);
   }
-  if (variable.value === '' && !expandable && object.dynamic !== '1') variable.value = type;
+  if (variable.value === '{...}' && expression !== undefined)
+    variable.value = await summary(live, expression, frame);
+  // GDB has a variable object without a value for what it cannot read.
+  if (variable.value === '' && !expandable && expression !== undefined)
+    variable.value = await evaluateText(live, expression, frame).catch((error) => `<${messageOf(error)}>`);
   const pointer = /^\(?.*?(0x[0-9a-f]+)/.exec(type.includes('*') ? variable.value : '');
   if (pointer) variable.memoryReference = pointer[1]!;
   return variable;
+}
+
+/** The first members or elements: `{x = 1, y = 2}`, `std::vector of length 3, capacity 4 = {10, 20, 30}`. */
+async function summary(live: Live, expression: string, frame: FrameReference | undefined): Promise<string> {
+  try {
+    const text = await live.gdb.console(
+      `with print elements 10 -- output ${expression}`,
+      frameOptions(frame),
+    );
+    return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  } catch {
+    return '{...}';
+  }
 }
 
 /** `&(expression)` as a number, or undefined when the expression has no address (a register, a bit field). */
@@ -62,10 +99,7 @@ export async function addressOf(
   frame: FrameReference | undefined,
 ): Promise<string | undefined> {
   try {
-    const { value } = await live.gdb.sendCommand<{ value: string }>(
-      `-data-evaluate-expression ${frameOptions(frame)}${miQuote(`&(${expression})`)}`,
-    );
-    return /0x[0-9a-f]+/.exec(value)?.[0];
+    return /0x[0-9a-f]+/.exec(await evaluateText(live, `&(${expression})`, frame))?.[0];
   } catch {
     return undefined;
   }
