@@ -23,6 +23,11 @@ export class IcedDecoder implements Decoder {
   private kinds = new Uint8Array(256);
   private targets = new Float64Array(256);
 
+  constructor() {
+    // iced makes its tables at the first instruction: that takes tens of milliseconds, which the first stop has not got.
+    this.decode(Uint8Array.of(0xc3), 0 as Address);
+  }
+
   /**
    * As {@link Decoder.decode}. A call, jmp or ret before `last` makes it undefined too: no execution runs through
    * one, so the bytes are not those that ran or the two records do not belong together.

@@ -59,6 +59,7 @@ export class GdbSymboliser implements Symboliser {
   private lastEnd: SymbolProcessEnded | undefined;
   private failed = false;
   private disposed = false;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: GdbSymboliserOptions = {}) {}
 
@@ -80,10 +81,7 @@ export class GdbSymboliser implements Symboliser {
     return location === undefined && (hopeless || this.failed) ? null : location;
   }
 
-  /**
-   * Starts GDB and has it read the symbols of these modules, those that it has not read yet, before anybody waits for
-   * them. Never rejects: what fails here fails again when it is asked about.
-   */
+  /** Has GDB read these modules' symbols before anybody waits for them. What fails here fails again when asked about. */
   async prepare(modules: readonly Module[]): Promise<void> {
     try {
       for (const module of modules) {
@@ -103,7 +101,11 @@ export class GdbSymboliser implements Symboliser {
     for (const [placed, unknown] of wanted) {
       for (let start = 0; start < unknown.length && !placed.hopeless; start += CHUNK) {
         if (this.failed || this.disposed) return;
-        await this.retried(() => this.ask(placed, unknown.slice(start, start + CHUNK)));
+        const chunk = unknown.slice(start, start + CHUNK);
+        // In turn, as GDB answers: by then an earlier question may have answered this one.
+        const answered = this.turn.then(() => this.retried(() => this.ask(placed, chunk)));
+        this.turn = answered.catch(() => undefined);
+        await answered;
       }
     }
   }
@@ -140,8 +142,10 @@ export class GdbSymboliser implements Symboliser {
     return new Map([...sets].map(([placed, set]) => [placed, [...set]]));
   }
 
-  private async ask(placed: PlacedModule, addresses: readonly Address[]): Promise<void> {
+  private async ask(placed: PlacedModule, wanted: readonly Address[]): Promise<void> {
     const { module, known } = placed;
+    const addresses = wanted.filter((address) => !known.has(address));
+    if (addresses.length === 0) return;
     const process = this.running();
     const offset = await this.offsetOf(module);
     if (offset === undefined) {

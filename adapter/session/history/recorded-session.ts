@@ -28,6 +28,12 @@ const MOVES: Readonly<Record<string, Pick<Movement, 'direction' | 'by'>>> = {
   continue: { direction: 'forward', by: 'breakpoint' },
 };
 
+/** The movements of granularity `instruction`, where that makes a difference. */
+const INSTRUCTION_MOVES: { readonly [By in Movement['by']]?: Movement['by'] } = {
+  over: 'instructionOver',
+  into: 'instruction',
+};
+
 /**
  * The history of a debug session. While the cursor is at the live end (undefined) the live session answers; once a step
  * back has put it into the past, this does, until a movement forward reaches the live end again. The program never runs
@@ -82,6 +88,8 @@ export class RecordedSession implements HistorySession, Past {
       this.say(`The branch history of this stop cannot be shown: ${messageOf(error)}`);
     }
     this.stoppedThread = this.threads.historyOf(this.recorded.history, threadId);
+    if (this.stoppedThread !== undefined)
+      this.recorded.readAhead(this.stoppedThread).catch((error: unknown) => this.say(messageOf(error)));
     this.offerStepBack(this.recorded.history.threads.some((thread) => this.hasHistory(thread)));
     this.changed('history');
   }
@@ -177,8 +185,7 @@ export class RecordedSession implements HistorySession, Past {
     args: { readonly threadId?: number; readonly granularity?: string },
   ): Promise<Body> {
     const thread = this.threadOf(args.threadId, movement.direction);
-    const byInstruction = args.granularity === 'instruction' && ['over', 'into'].includes(movement.by);
-    const by = byInstruction ? 'instruction' : movement.by;
+    const by = (args.granularity === 'instruction' && INSTRUCTION_MOVES[movement.by]) || movement.by;
     if (!this.hasHistory(thread)) throw noHistory('nothing has been recorded of this thread yet.');
     this.queued(() => this.move({ thread: thread.index, direction: movement.direction, by }, 'step')).catch(
       (error: unknown) => this.failed(thread, error),

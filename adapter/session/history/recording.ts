@@ -5,6 +5,7 @@ import type { Decoder } from '../../../src/code/decoder';
 import { History } from '../../../src/history/history';
 import type { Ingest } from '../../../src/history/ingest';
 import { Cancelled, type Pass } from '../../../src/history/pass';
+import { newestAddresses } from '../../../src/history/rows/newest-addresses';
 import type { ThreadHistory } from '../../../src/history/thread-history';
 import type { Module } from '../../../src/modules/module';
 import { ModuleMap } from '../../../src/modules/module-map';
@@ -16,6 +17,8 @@ import { eventLoop } from './event-loop';
 const LOOKS = [0, 100, 200, 400, 800, 1600];
 /** Symbols of so many modules, the first to be mapped, are read before they are asked for. */
 const PREPARED = 16;
+/** A page of 200 rows seldom has more distinct addresses. */
+const FIRST_ADDRESSES = 384;
 
 /** What is recorded of the program, brought up to date at each stop. */
 export class Recording {
@@ -119,6 +122,14 @@ export class Recording {
         return; // the next stop meets the same, and says it
       }
     }
+  }
+
+  /**
+   * Asks for the symbols of the newest branches before anybody else does. Rejects with the symboliser's error, which
+   * those who ask later do not get again.
+   */
+  readAhead(thread: ThreadHistory): Promise<void> {
+    return this.symboliser.resolve(newestAddresses(this.history.chain(thread.index), FIRST_ADDRESSES));
   }
 
   /** Resolves when all records are read, or given up. */

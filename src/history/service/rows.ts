@@ -26,6 +26,8 @@ export function rows(history: History, context: RowContext, args: RowsArguments)
   const bodies = new RowBodies(chain, context.symbols, records);
   // One row more tells whether there are older ones.
   const older = list.upToCount(high + 1) > high;
+  // What needs no symbols first: they may be on their way.
+  for (const row of listed) chain.gap(row.first);
   const body: RowBody[] = older ? [] : beginning(chain, listed[0]);
   for (const row of listed) body.push(...bodies.of(row, list.shown));
   if (low === 0) body.push(...bodies.tail());
