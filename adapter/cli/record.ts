@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, stat } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { AdapterError } from '../errors';
 import { inspectProgram, type ProgramFinding } from '../modules/inspect-program';
@@ -107,16 +107,18 @@ function refuse(program: string, findings: readonly ProgramFinding[]): void {
   if (worst?.error && (worst.prevents === 'everything' || worst.prevents === 'valgrind')) throw worst.error;
 }
 
-/** Before the program runs: nobody wants to find out after an hour. */
+/** Before the program runs: nobody wants to find out after an hour. Permissions alone do not tell. */
 async function checkWritable(output: string): Promise<void> {
-  const directory = dirname(output);
-  try {
-    await access(directory, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw cannotWriteInto(directory, (error as Error).message);
-  }
   const there = await stat(output).catch(() => undefined);
   if (there?.isDirectory()) throw cannotWriteInto(output, 'it is a directory');
+  const probe = `${output}.${process.pid}.part`;
+  try {
+    await writeFile(probe, '', { flag: 'wx' });
+  } catch (error) {
+    throw cannotWriteInto(dirname(output), (error as Error).message);
+  } finally {
+    await rm(probe, { force: true });
+  }
 }
 
 function statusOf({ code }: AdapterError): number {
