@@ -181,7 +181,8 @@ export type GotoArguments =
   | {
       readonly thread: number;
       readonly direction: 'back' | 'forward';
-      readonly by: 'instruction' | 'branch' | 'over' | 'into' | 'out' | 'breakpoint';
+      /** Lines: `over`, `into`, `out`. `instruction` goes into what was called, `instructionOver` does not. */
+      readonly by: 'instruction' | 'instructionOver' | 'branch' | 'over' | 'into' | 'out' | 'breakpoint';
       /** For `breakpoint`. */
       readonly addresses?: readonly string[];
     };

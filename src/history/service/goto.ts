@@ -11,6 +11,7 @@ import { lineBack } from '../move/line-back';
 import { lineForward } from '../move/line-forward';
 import { type Move, moved, toLimit } from '../move/move';
 import { out } from '../move/out';
+import { overInstruction } from '../move/over-instruction';
 import { toBreakpoint } from '../move/to-breakpoint';
 import { toRecord } from '../move/to-place';
 import type { Pass } from '../pass';
@@ -58,6 +59,8 @@ async function find(
   switch (by) {
     case 'instruction':
       return byInstruction(chain, from, direction);
+    case 'instructionOver':
+      return symbolic((symbols) => overInstruction(chain, symbols, from, direction));
     case 'branch':
       return byBranch(chain, from, direction);
     case 'over':
