@@ -1,13 +1,30 @@
 import { AdapterError } from '../errors';
 import { version } from '../version';
 import { type Command, INTERNAL, OK, USAGE, USER_ERROR, UsageError } from './command';
-import { dap } from './dap';
-import { doctor } from './doctor';
-import { exportCommand } from './export';
-import { record } from './record';
-import { show } from './show';
 
-const COMMANDS: Readonly<Record<string, Command>> = { record, show, export: exportCommand, dap, doctor };
+/** Loaded when asked for: the debug adapter alone takes longer to load than a small file to show. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  record: {
+    summary: 'run a program and save the branches it took',
+    load: async () => (await import('./record.js')).record,
+  },
+  show: {
+    summary: 'print the branches of a recording',
+    load: async () => (await import('./show.js')).show,
+  },
+  export: {
+    summary: "turn a recording into another tool's format",
+    load: async () => (await import('./export.js')).exportCommand,
+  },
+  dap: {
+    summary: 'serve the Debug Adapter Protocol, as editors want it',
+    load: async () => (await import('./dap.js')).dap,
+  },
+  doctor: {
+    summary: 'tell what can record here, and what to do about the rest',
+    load: async () => (await import('./doctor.js')).doctor,
+  },
+};
 
 const HELP = `usage: bts COMMAND ...
 
@@ -24,7 +41,7 @@ ${Object.entries(COMMANDS)
 export async function runCli(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const command = rest[0] === undefined ? undefined : COMMANDS[rest[0]];
+    const command = await commandOf(rest[0]);
     (name === undefined ? process.stderr : process.stdout).write(command ? command.help : HELP);
     return name === undefined ? USAGE : OK;
   }
@@ -32,7 +49,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     process.stdout.write(`bts ${version}\n`);
     return OK;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const command = await commandOf(name);
   if (!command) {
     process.stderr.write(
       `bts: there is no command '${name}'. Commands: ${Object.keys(COMMANDS).join(', ')}.\n`,
@@ -50,6 +67,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (error) {
     return report(name, error);
   }
+}
+
+async function commandOf(name: string | undefined): Promise<Command | undefined> {
+  return name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name]!.load() : undefined;
 }
 
 function report(name: string, error: unknown): number {

@@ -2,8 +2,6 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** A subcommand of `bts`. */
 export interface Command {
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What `bts COMMAND --help` prints. */
   readonly help: string;
   /** @returns the exit status. @throws UsageError, AdapterError */

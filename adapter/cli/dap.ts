@@ -3,7 +3,6 @@ import { dapCommand } from '../dap-server';
 import { type Command, parse, UsageError, wholeNumber } from './command';
 
 export const dap: Command = {
-  summary: 'serve the Debug Adapter Protocol, as editors want it',
   help: `usage: bts dap [--port N]
 
 Serves one debug session on stdin and stdout: what an editor starts as its debug

@@ -10,7 +10,6 @@ const MARKS: Readonly<Record<Finding['state'], string>> = {
 };
 
 export const doctor: Command = {
-  summary: 'tell what can record here, and what to do about the rest',
   help: `usage: bts doctor [--json]
 
 Looks at what recording and debugging need (Valgrind, its tool, GDB, the kernel module, the

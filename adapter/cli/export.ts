@@ -8,7 +8,6 @@ import { print, ReaderGone } from './standard-output';
 const FORMATS = Object.keys(EXPORTERS) as (keyof typeof EXPORTERS)[];
 
 export const exportCommand: Command = {
-  summary: "turn a recording into another tool's format",
   help: `usage: bts export FILE --to FORMAT [-o OUT] [--thread TID] [--progress]
 
 Turns a recording (a .btrace file) into another tool's format, on stdout or into OUT.

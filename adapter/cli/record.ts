@@ -23,7 +23,6 @@ const CANNOT_RUN = 126;
 const NOT_FOUND = 127;
 
 export const record: Command = {
-  summary: 'run a program and save the branches it took',
   help: `usage: bts record [OPTION]... [--] PROGRAM [ARG]...
 
 Runs PROGRAM under Valgrind with the branch recorder and saves what it recorded when the

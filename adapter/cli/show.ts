@@ -10,7 +10,6 @@ import { textRows } from './show-text';
 import { print, ReaderGone } from './standard-output';
 
 export const show: Command = {
-  summary: 'print the branches of a recording',
   help: `usage: bts show FILE [--last N] [--thread TID] [--function RE] [--format text|jsonl]
        bts show FILE --modules [--format text|jsonl]
 
