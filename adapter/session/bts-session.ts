@@ -69,6 +69,8 @@ export class BtsSession extends DapSession implements Live {
   private entryBreakpoint: string | undefined;
   private atFirstInstruction = false;
   private pauseAsked = false;
+  /** SIGTERM is then the user's wish, not an event to look into. */
+  private terminating = false;
   /** The next `*running` ends a pause that the client never saw. */
   private silent = false;
   private state: 'new' | 'live' | 'ended' = 'new';
@@ -228,8 +230,14 @@ export class BtsSession extends DapSession implements Live {
 
   private async processKnown(): Promise<void> {
     const { program, request } = this.config;
-    const body = { name: program ?? String(this.target.pid), systemProcessId: this.target.pid, isLocalProcess: true };
-    this.sendEvent(Object.assign(new Event('process'), { body: { ...body, startMethod: request, pointerSize: 64 } }));
+    const body = {
+      name: program ?? String(this.target.pid),
+      systemProcessId: this.target.pid,
+      isLocalProcess: true,
+    };
+    this.sendEvent(
+      Object.assign(new Event('process'), { body: { ...body, startMethod: request, pointerSize: 64 } }),
+    );
     await this.history?.onLaunched(new HistoryLink(this, this.runDirectory!));
   }
 
@@ -268,6 +276,10 @@ export class BtsSession extends DapSession implements Live {
   }
 
   private async programStopped(record: MiStopped): Promise<void> {
+    if (this.terminating && record['signal-name'] === 'SIGTERM') {
+      await this.gdb.sendCommand('-exec-continue');
+      return;
+    }
     const context = {
       pauseAsked: this.pauseAsked,
       entryBreakpoint: this.entryBreakpoint,
@@ -412,6 +424,7 @@ export class BtsSession extends DapSession implements Live {
   }
 
   async terminate(): Promise<void> {
+    this.terminating = true;
     await terminateProgram(this, () => this.state === 'live');
   }
 

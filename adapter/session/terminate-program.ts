@@ -15,9 +15,6 @@ export async function terminateProgram(live: Live, lives: () => boolean): Promis
       live.output(`${signal}: ${messageOf(error)}\n`);
     }
   };
-  // It is the user's wish, not an event to look into.
-  const handled = live.isRunning ? undefined : live.gdb.console('handle SIGTERM nostop noprint pass');
-  await handled?.catch(() => undefined);
   kill('SIGTERM');
   if (!live.isRunning) await live.gdb.sendCommand('-exec-continue');
   setTimeout(() => {

@@ -179,7 +179,8 @@ export class DapClient {
   async disconnect(args: object = {}): Promise<number> {
     const start = Date.now();
     const gone = this.gone();
-    if (this.process?.exitCode === null) await this.rawRequest('disconnect', args).catch(() => undefined);
+    if (this.process?.exitCode === null && this.process.signalCode === null)
+      await this.rawRequest('disconnect', args).catch(() => undefined);
     await gone;
     return Date.now() - start;
   }
