@@ -32,6 +32,11 @@ export class FrameWindow implements FrameSink {
     this.machine = new StackMachine(chain, new FunctionIndex(symbols, chain.history.facts), this, first);
   }
 
+  /** One past the last record worked through. */
+  get end(): number {
+    return this.next;
+  }
+
   /** The frame the block of `record` ran in. Throws NeedSymbols and Busy. */
   frame(record: number): FrameIndex {
     this.cover(record);

@@ -31,7 +31,7 @@ export class FrameWalk {
     readonly chain: Chain,
     readonly symbols: SymbolTable,
     private readonly origin: number,
-    /** Records looked at before `origin` for the beginnings of frames. */
+    /** Most records looked at before `origin`. */
     private readonly reach = Number.POSITIVE_INFINITY,
   ) {
     this.window = chain.frames.around(origin, symbols);
@@ -149,6 +149,14 @@ export class FrameWalk {
     return this.window.enteredBy(behind) === record && this.window.parent(behind) === frame;
   }
 
+  /** The jump by which the frame of `record` replaced another one, if it did. */
+  tailCall(record: number): number | undefined {
+    const caller = this.caller(record);
+    const frame = this.frame(record);
+    const entered = caller === undefined ? undefined : this.window.enteredBy(frame);
+    return entered !== undefined && this.window.entry(frame) === FrameEntry.tail ? entered : undefined;
+  }
+
   /** The record that entered the frame of `record`, when it is recorded. */
   enteredBy(record: number): number | undefined {
     return this.window.enteredBy(this.frame(record));
@@ -177,8 +185,9 @@ export class FrameWalk {
   }
 
   private farther(record: number): boolean {
-    if (this.origin - this.window.first >= this.reach) return false;
-    const window = this.chain.frames.farther(this.window, record, this.symbols);
+    const before = this.origin - record;
+    const limit = this.reach - before;
+    const window = this.chain.frames.farther(this.window, record, this.symbols, limit);
     if (window === undefined) return false;
     this.window = window;
     return true;

@@ -13,6 +13,7 @@ import type { ShownRecords } from './shown-records';
 
 /** Records scanned before the event loop gets its turn: about 10 ms. */
 const SLICE = 1 << 21;
+const PIECE = 1 << 14;
 
 export interface SearchRequest {
   readonly pattern: PatternArguments;
@@ -77,15 +78,45 @@ class Scan {
   /** Goes on where it was when NeedSymbols or Busy was thrown. */
   run(): SearchResult {
     const { first, end } = this.chain.thread;
-    const step = this.request.direction === 'back' ? -1 : 1;
-    for (let budget = SLICE; ; budget--) {
-      const record = this.at + step;
-      if (record < first || record >= end) return { records: this.hits, finished: true };
+    const back = this.request.direction === 'back';
+    for (let budget = SLICE; ; budget -= PIECE) {
+      const left = back ? this.at - first : end - 1 - this.at;
+      if (left <= 0) return { records: this.hits, finished: true };
       if (this.hits.length >= this.request.count) return { records: this.hits, finished: false };
-      if (budget === 0) throw new Busy();
-      if (this.isHit(record)) this.hits.push(record);
-      this.at = record;
+      if (budget <= 0) throw new Busy();
+      const count = Math.min(left, PIECE);
+      if (back) this.scanBack(this.at - count, this.at);
+      else this.scanForward(this.at + 1, this.at + 1 + count);
     }
+  }
+
+  private scanForward(from: number, to: number): void {
+    for (const { index, values } of this.chain.thread.runs(from, to)) {
+      for (let offset = 0; offset < values.length; offset++) {
+        if (this.edges.isKnownHidden(values[offset]!)) continue;
+        this.at = index + offset - 1;
+        if (this.isHit(index + offset) && this.found(index + offset)) return;
+      }
+    }
+    this.at = to - 1;
+  }
+
+  private scanBack(from: number, to: number): void {
+    for (const { index, values } of [...this.chain.thread.runs(from, to)].reverse()) {
+      for (let offset = values.length - 1; offset >= 0; offset--) {
+        if (this.edges.isKnownHidden(values[offset]!)) continue;
+        this.at = index + offset + 1;
+        if (this.isHit(index + offset) && this.found(index + offset)) return;
+      }
+    }
+    this.at = from;
+  }
+
+  /** Whether that is enough. */
+  private found(record: number): boolean {
+    this.hits.push(record);
+    this.at = record;
+    return this.hits.length >= this.request.count;
   }
 
   private isHit(record: number): boolean {

@@ -242,7 +242,7 @@ describe('pages', () => {
             expect(inside.length).toBe(row.times * row.body.length);
             const values = inside.map((record) => chain.thread.value(record));
             const newest = row.body.map((branch) => chain.thread.value(branch.record));
-            values.forEach((value, index) => expect(value).toBe(newest[index % newest.length]));
+            expect(values).toEqual(values.map((_, index) => newest[index % newest.length]));
           }
         }
       }
