@@ -1,34 +1,21 @@
-import { Event, ExitedEvent, TerminatedEvent, ThreadEvent } from '@vscode/debugadapter';
+import { Event, ExitedEvent, TerminatedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { StoppedEvent } from 'cdt-gdb-adapter/dist/events/stoppedEvent';
 import type { AttachRequestArguments } from 'cdt-gdb-adapter/dist/types/session';
 import * as errors from '../errors';
 import { CoreTarget } from '../target/core-target';
-import type { GdbBackend } from '../target/gdb-backend';
-import { NativeTarget } from '../target/native-target';
 import { RunDirectory } from '../target/run-directory';
-import type { Target } from '../target/target';
-import { parseArguments, type SessionConfig } from './arguments';
-import { BreakpointTable } from './breakpoints/breakpoint-table';
-import type { LogpointHit } from './breakpoints/logpoint';
+import { parseArguments } from './arguments';
 import { capabilities } from './capabilities';
 import { configureGdb, runSetupCommands } from './configure-gdb';
-import { DapSession } from './dap-session';
 import { insertEntryBreakpoint } from './entry-breakpoint';
-import { FrameStore } from './frame-store';
 import { GdbFactory } from './gdb-factory';
+import { GdbSession } from './gdb-session';
 import { HistoryLink } from './history-link';
-import type { HistorySession } from './history-session';
-import type { LastStop, Live } from './live';
-import type { MiBreakpoint, MiStopped } from './mi';
-import { type MiLibrary, ModuleTable } from './module-table';
 import { prepareSession } from './prepare-session';
 import { requests } from './requests';
 import type { SessionServices } from './services';
 import { endProcesses } from './session-end';
-import { exitCode, stopReason } from './stop-reason';
 import { leaveProgram, terminateProgram } from './terminate-program';
-import { VariableStore } from './variables/variable-store';
 
 /** ConfiguringState of the base, which it does not export. */
 const [FINISHING, DONE] = [3, 4] as const;
@@ -47,37 +34,16 @@ const banner =
   "program's standard input ('<' alone: end of file).\n";
 
 /**
- * The debug session: cdt-gdb-adapter's, with its defects mended. It takes the requests, keeps what one stop needs, and
- * turns GDB's notifications into events. What a request does stands in requests/; where the program runs, in ../target.
+ * The life of a debug session: it is started, answers, and ends. What a request does stands in requests/; what GDB
+ * tells, in GdbSession; where the program runs, in ../target.
  */
-export class BtsSession extends DapSession implements Live {
-  declare gdb: GdbBackend;
-  declare isRunning: boolean;
-  config!: SessionConfig;
-  target!: Target;
-  lastStop: LastStop | undefined;
-  readonly frames = new FrameStore();
-  readonly variables = new VariableStore(() => this.gdb);
-  readonly breakpoints = new BreakpointTable(
-    () => this.gdb,
-    (event) => this.sendEvent(event),
-  );
-  readonly modules = new ModuleTable((event) => this.sendEvent(event));
+export class BtsSession extends GdbSession {
   private readonly factory: GdbFactory;
   private runDirectory: RunDirectory | undefined;
-  private history: HistorySession | undefined;
-  private entryBreakpoint: string | undefined;
-  private atFirstInstruction = false;
-  private pauseAsked = false;
-  /** SIGTERM is then the user's wish, not an event to look into. */
-  private terminating = false;
-  /** The next `*running` ends a pause that the client never saw. */
-  private silent = false;
   private state: 'new' | 'live' | 'ended' = 'new';
   private terminated = false;
   private closing: Promise<void> | undefined;
   private starting: Promise<void> = Promise.resolve();
-  private paused: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly services: SessionServices) {
     const factory = new GdbFactory();
@@ -195,14 +161,6 @@ export class BtsSession extends DapSession implements Live {
       await this.begin();
       return;
     }
-    const resumes = this.pauseCount === 1 && this.waitPausedNeeded && !this.isRunning;
-    if (resumes && this.pauseAsked) {
-      // The user's pause fell into ours.
-      this.pauseCount = 0;
-      await this.reportStop(this.threads[0]?.id ?? 1, 'pause');
-      return;
-    }
-    if (resumes) this.silent = true;
     await super.continueIfNeeded();
   }
 
@@ -215,7 +173,7 @@ export class BtsSession extends DapSession implements Live {
       });
       return;
     }
-    if (target.pid !== undefined) await this.processKnown();
+    if (target.pid !== undefined) await this.programStarted();
     if (config.stopAtEntry) {
       if (target.kind !== 'attach') this.entryBreakpoint = await insertEntryBreakpoint(this.gdb);
       // Without a symbol main: where the program stands now, or will stand first.
@@ -228,7 +186,7 @@ export class BtsSession extends DapSession implements Live {
     await target.start(this.gdb, this.atFirstInstruction);
   }
 
-  private async processKnown(): Promise<void> {
+  protected override async programStarted(): Promise<void> {
     const { program, request } = this.config;
     const body = {
       name: program ?? String(this.target.pid),
@@ -239,154 +197,6 @@ export class BtsSession extends DapSession implements Live {
       Object.assign(new Event('process'), { body: { ...body, startMethod: request, pointerSize: 64 } }),
     );
     await this.history?.onLaunched(new HistoryLink(this, this.runDirectory!));
-  }
-
-  // What GDB tells
-
-  protected override handleGDBAsync(resultClass: string, data: MiStopped & Record<string, unknown>): void {
-    if (resultClass === 'running' && this.isInitialized) {
-      this.variables.reset();
-      this.frames.reset();
-      if (!this.silent) this.history?.onResumed();
-    }
-    // The base takes any signal for the interrupt it waits for, and would continue over a crash.
-    const crash =
-      data.reason === 'signal-received' && !['SIGINT', 'SIGTRAP', '0'].includes(data['signal-name'] ?? '');
-    super.handleGDBAsync(resultClass, crash && this.waitPaused ? { ...data, reason: 'signal-crash' } : data);
-    if (resultClass === 'running') this.silent = false;
-  }
-
-  /** `*running` follows `^running` on a line of its own: a request that comes between them finds the program running. */
-  protected override handleGDBResult(resultClass: string, data: Record<string, unknown>): void {
-    super.handleGDBResult(resultClass, data);
-    if (resultClass !== 'running' || this.gdb.isNonStopMode()) return;
-    for (const thread of this.threads) thread.running = true;
-    this.isRunning = this.threads.length > 0;
-  }
-
-  /** Response first, then `stopped`: the answer to the command that ran the program is still on its way. */
-  protected override handleGDBStopped(data: MiStopped): void {
-    const record = (data.reason as string) === 'signal-crash' ? { ...data, reason: 'signal-received' } : data;
-    setImmediate(() => {
-      const done = /^exited/.test(record.reason ?? '')
-        ? this.programExited(exitCode(record))
-        : this.programStopped(record);
-      done.catch((error: unknown) => this.output(`${errors.messageOf(error)}\n`, 'stderr'));
-    });
-  }
-
-  private async programStopped(record: MiStopped): Promise<void> {
-    if (this.terminating && record['signal-name'] === 'SIGTERM') {
-      await this.gdb.sendCommand('-exec-continue');
-      return;
-    }
-    const context = {
-      pauseAsked: this.pauseAsked,
-      entryBreakpoint: this.entryBreakpoint,
-      hits: this.breakpoints.takeHits(),
-      kindOf: (number: string) => this.breakpoints.kindOf(number),
-      filterOf: (number: string) => this.breakpoints.filterOf(number),
-    };
-    const { reason, ...more } = this.atFirstInstruction ? { reason: 'entry' } : stopReason(record, context);
-    this.atFirstInstruction = false;
-    for (const id of more.hitBreakpointIds ?? []) await this.breakpoints.rearm(String(id));
-    const threadId = Number(record['thread-id'] ?? (await this.gdb.queryCurrentThreadId()));
-    const name = record['signal-name'];
-    this.lastStop = {
-      threadId,
-      reason,
-      signal: name && reason === 'exception' ? { name, meaning: record['signal-meaning'] ?? '' } : undefined,
-      filter: record.bkptno === undefined ? undefined : this.breakpoints.filterOf(record.bkptno),
-    };
-    const all = record['stopped-threads'] === 'all' || !this.gdb.isNonStopMode();
-    await this.reportStop(threadId, reason, { ...more, allThreadsStopped: all } as Partial<
-      DebugProtocol.StoppedEvent['body']
-    >);
-  }
-
-  async reportStop(
-    threadId: number,
-    reason: string,
-    more: Partial<DebugProtocol.StoppedEvent['body']> = {},
-  ): Promise<void> {
-    this.pauseAsked = false;
-    this.target.stopReported();
-    this.variables.reset();
-    this.frames.reset();
-    await this.history?.onStopped(threadId, reason);
-    const event = new StoppedEvent(reason, threadId, true);
-    Object.assign(event.body, more);
-    this.sendEvent(event);
-  }
-
-  /** The base's own stops (a command that failed after it had begun to run). */
-  protected override sendStoppedEvent(reason: string, threadId: number): void {
-    void this.reportStop(threadId, reason);
-  }
-
-  protected override sendContinuedEvent(threadId: number, allThreadsContinued?: boolean): void {
-    if (!this.silent) super.sendContinuedEvent(threadId, allThreadsContinued);
-  }
-
-  protected override handleGDBNotify(what: string, data: Record<string, string>): void {
-    switch (what) {
-      case 'breakpoint-created':
-      case 'breakpoint-modified':
-      case 'breakpoint-deleted':
-        this.breakpoints.notified(what, data as { bkpt?: MiBreakpoint; id?: string });
-        return;
-      case 'library-loaded':
-        this.modules.loaded(data as unknown as MiLibrary);
-        return;
-      case 'library-unloaded':
-        this.modules.unloaded(data as unknown as MiLibrary);
-        return;
-      case 'thread-group-started':
-        if (this.target instanceof NativeTarget && this.target.pid === undefined) {
-          this.target.setPid(Number(data['pid']));
-          void this.processKnown();
-        }
-        return;
-      case 'thread-created':
-      case 'thread-exited':
-        super.handleGDBNotify(what, data);
-        this.sendEvent(new ThreadEvent(what === 'thread-created' ? 'started' : 'exited', Number(data['id'])));
-        return;
-      case 'memory-changed':
-      case 'record-started':
-      case 'record-stopped':
-      case 'traceframe-changed':
-      case 'tsv-created':
-        return;
-      default:
-        super.handleGDBNotify(what, data);
-    }
-  }
-
-  private fromGdb(name: string, data: unknown): void {
-    if (name === 'logpoint') this.output(`${(data as LogpointHit).text}\n`);
-  }
-
-  // Work that needs a stopped program
-
-  whilePaused<T>(action: () => Promise<T>): Promise<T> {
-    const run = async () => {
-      await this.pauseIfNeeded();
-      try {
-        return await action();
-      } finally {
-        await this.continueIfNeeded();
-      }
-    };
-    const result = this.paused.then(run, run);
-    this.paused = result.catch(() => undefined);
-    return result;
-  }
-
-  pauseByUser(threadId: number): void {
-    if (!this.isRunning) return;
-    this.pauseAsked = true;
-    this.gdb.pause(this.gdb.isNonStopMode() ? threadId : undefined);
   }
 
   // The end
@@ -408,7 +218,7 @@ export class BtsSession extends DapSession implements Live {
     });
   }
 
-  private async programExited(code: number): Promise<void> {
+  protected override async programExited(code: number): Promise<void> {
     if (this.state !== 'live') return;
     this.state = 'ended';
     await Promise.race([this.target.finish(), new Promise((r) => setTimeout(r, 2000).unref())]);
