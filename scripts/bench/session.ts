@@ -86,6 +86,9 @@ async function stepBacks(client: DapClient, threadId: number): Promise<number[]>
     times.push(performance.now() - start);
     if (stop.reason !== 'step') throw client.error(`a step back stopped for "${stop.reason}"`);
   }
+  const { cursor } = (await client.request('bts/state', {})) as StateBody;
+  if (cursor === undefined || cursor.live || cursor.branchesAgo < STEPS)
+    throw client.error('the steps back did not lead back');
   return times;
 }
 

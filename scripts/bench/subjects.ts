@@ -19,11 +19,11 @@ export function makeSubjects(folder: string): readonly Subject[] {
   const text = join(folder, 'text');
   const sql = join(folder, 'work.sql');
   const python = join(folder, 'work.py');
-  writeFileSync(text, prose(8_000_000));
-  writeFileSync(sql, queries(8_000));
-  writeFileSync(python, pythonWork(80_000));
+  writeFileSync(text, prose(4_000_000));
+  writeFileSync(sql, queries(40_000));
+  writeFileSync(python, pythonWork(250_000));
   return [
-    { name: 'sieve', command: [sample('sieve'), '40000000'] },
+    { name: 'sieve', command: [sample('sieve'), '500000', '80'] },
     { name: 'fib', command: [sample('fib'), '37'] },
     { name: 'qsort', command: [sample('qsort'), '1000000'] },
     { name: 'gzip', command: [installed('gzip'), '-6', '-c', text] },
