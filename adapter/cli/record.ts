@@ -33,6 +33,8 @@ program ends, however it ends. The terminal is the program's; so is its exit sta
   --records N         newest branches kept of each thread: 1,000 to 67,108,864; default 1,000,000
   --recorder R        auto or valgrind; bts and step need the kernel module, which is not there yet
   --mode user         what is recorded; kernel needs the kernel module
+  --follow-exec       when PROGRAM becomes another one by exec, record that one; processes it
+                      starts then run under Valgrind too, slower and unrecorded
   --progress          tell how far it has come even when stderr is no terminal
 
 Exit status: the program's; 125 when it could not be recorded or saved, 126 when PROGRAM
@@ -46,6 +48,7 @@ cannot be run, 127 when it is not there, 2 for a wrong command line.
       records: { type: 'string', default: '1000000' },
       recorder: { type: 'string', default: 'auto' },
       mode: { type: 'string', default: 'user' },
+      'follow-exec': { type: 'boolean', default: false },
       progress: { type: 'boolean', default: false },
     });
     const recorder = oneOf('--recorder', values.recorder, ['auto', 'bts', 'step', 'valgrind'] as const);
@@ -58,10 +61,9 @@ cannot be run, 127 when it is not there, 2 for a wrong command line.
       if (mode !== 'user') throw noKernelMode(mode);
       const output = resolve(values.output ?? `${basename(program)}.btrace`);
       const why = recorder === 'auto' ? whyValgrind() : 'the command line asks for Valgrind.';
-      return await recordTo(
-        { output, program, args: programArgs, records, why },
-        new Progress(values.progress),
-      );
+      const followExec = values['follow-exec'];
+      const recording = { output, program, args: programArgs, records, why, followExec };
+      return await recordTo(recording, new Progress(values.progress));
     } catch (error) {
       if (!(error instanceof AdapterError) || error.blame !== 'user') throw error;
       process.stderr.write(`bts record: ${error.message}\n`);
@@ -76,17 +78,18 @@ interface Recording {
   readonly args: readonly string[];
   readonly records: number;
   readonly why: string;
+  readonly followExec: boolean;
 }
 
 async function recordTo(recording: Recording, progress: Progress): Promise<number> {
-  const { output, program, args, records } = recording;
+  const { output, program, args, records, followExec } = recording;
   const path = findExecutable(program) ?? program;
   refuse(program, await inspectProgram(path));
   await checkWritable(output);
   const install = await findValgrind();
   const directory = RunDirectory.create();
   try {
-    const run = await runRecorded({ install, directory, command: [program, ...args], records });
+    const run = await runRecorded({ install, directory, command: [program, ...args], records, followExec });
     await saveRecording({ ...recording, run, program: resolve(path) }, progress);
     return run.status;
   } finally {

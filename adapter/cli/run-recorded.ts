@@ -22,6 +22,8 @@ interface RunOptions {
   readonly directory: RunDirectory;
   readonly command: readonly string[];
   readonly records: number;
+  /** Stay with the process when it executes another program. */
+  readonly followExec: boolean;
 }
 
 /** Signals that a terminal sends to us and to the program: the program's answer is the one that counts. */
@@ -30,25 +32,22 @@ const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
 const PASSED_ON = ['SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the command under Valgrind with our tool; the program has our terminal, input and output. */
-export async function runRecorded({
-  install,
-  directory,
-  command,
-  records,
-}: RunOptions): Promise<RecordedRun> {
+export async function runRecorded(options: RunOptions): Promise<RecordedRun> {
+  const { install, directory, command, records, followExec } = options;
   const recording = directory.file('ring');
   const log = directory.file('valgrind.log');
   mkdirSync(recording, { mode: 0o700 });
-  const options = [
+  const own = [
     '-q',
     '--tool=bts',
     `--bts-dir=${recording}`,
     `--records=${records}`,
     '--vgdb=no',
+    `--trace-children=${followExec ? 'yes' : 'no'}`,
     `--log-file=${log}`,
   ];
   const startedAt = new Date();
-  const child = spawn(install.valgrind, [...options, '--', ...command], {
+  const child = spawn(install.valgrind, [...own, '--', ...command], {
     stdio: 'inherit',
     env: { ...process.env, VALGRIND_LIB: install.lib },
   });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { History } from '../../src/history/history';
 import type { Pass } from '../../src/history/pass';
+import type { ThreadHistory } from '../../src/history/thread-history';
 import { RingError } from '../../src/ring/ring-error';
 import { RingProcess } from '../../src/ring/ring-process';
 import type { Symboliser } from '../../src/symbols/symbol-table';
@@ -52,14 +53,21 @@ export async function saveRecording(saving: Saving, progress: Progress): Promise
         code: ring.code,
         symboliser: forgiving(symboliser, unnamed),
         modules,
-        metadata: metadataOf(saving),
+        metadata: metadataOf(saving, snapshot.page),
       },
       passOf('naming and saving'),
     );
     progress.end();
     const branches = history.threads.reduce((sum, thread) => sum + thread.length, 0);
     for (const [path, why] of symboliser.problems) unnamed.push(`no names for ${path}: ${why}`);
-    await tell(saving, branches, history.threads.length, unnamed, snapshot.page);
+    const left = history.threads.some((thread) => thread.length > 0 && endsInExec(thread));
+    await tell(
+      saving,
+      branches,
+      history.threads.length,
+      [...unnamed, ...(left ? [LEFT] : [])],
+      snapshot.page,
+    );
   } catch (error) {
     throw error instanceof RingError ? recordingError(error) : error;
   } finally {
@@ -84,9 +92,19 @@ function forgiving(symboliser: Symboliser, told: string[]): Symboliser {
   };
 }
 
-function metadataOf({ run, program, args, why, records }: Saving) {
+const LEFT =
+  'the program became another one by exec, and what that did is not recorded. Add --follow-exec to record it instead';
+
+function endsInExec(thread: ThreadHistory): boolean {
+  return thread.event(thread.end - 1)?.kind === 'exec';
+}
+
+function metadataOf(
+  { run, program, args, why, records }: Saving,
+  page: { readonly image: number; readonly program: string },
+) {
   return {
-    program,
+    program: page.image > 0 ? page.program : program,
     args,
     recorder: 'valgrind',
     why,

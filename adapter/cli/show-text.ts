@@ -52,15 +52,16 @@ export async function* textRows(
   yield await withSymbols(file.symbols, pass, (symbols) =>
     new RowBodies(chain, symbols, [])
       .tail()
-      .filter(() => !hasExited(chain.thread))
+      .filter(() => !hasGone(chain.thread))
       .map((body) => rows.of(body))
       .join(''),
   );
 }
 
-/** It says so itself, in its last row. */
-function hasExited(thread: ThreadHistory): boolean {
-  return thread.length > 0 && thread.event(thread.end - 1)?.kind === 'exit';
+/** Its last row says where it went, and it stands nowhere. */
+function hasGone(thread: ThreadHistory): boolean {
+  const last = thread.length > 0 ? thread.event(thread.end - 1)?.kind : undefined;
+  return last === 'exit' || last === 'exec';
 }
 
 function heading({ thread, length, beginning }: ThreadHistory, whole: boolean): string {

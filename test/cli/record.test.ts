@@ -84,6 +84,23 @@ describe('the program is run as without', () => {
     expect(existsSync(join(at.cwd, 'x.btrace'))).toBe(true);
   });
 
+  test('a program that becomes another one is told of, and followed when asked', async () => {
+    const source = `#include <unistd.h>
+int main(int argc, char **argv) { execv(argv[1], argv + 1); return 1; }
+`;
+    const runner = compile(directory, 'runner.c', source, 'runner', ['-g']);
+    const at = folder();
+    const run = await bts(['record', '-o', 'x.btrace', runner, sample], at);
+    expect(run).toMatchObject({ status: 3, stderr: expect.stringMatching(/became another one by exec/) });
+    expect((await bts(['show', 'x.btrace', '--last', '3'], at)).stdout).toMatch(/ exec/);
+    const followed = await bts(['record', '--follow-exec', '-o', 'x.btrace', runner, sample], at);
+    expect(followed.status).toBe(3);
+    expect(followed.stderr).not.toMatch(/exec/);
+    const shown = (await bts(['show', 'x.btrace', '--function', '^sum$'], at)).stdout;
+    expect(shown.startsWith(sample)).toBe(true);
+    expect(shown).toMatch(/call +main sample\.c:\d+ +→ sum/);
+  });
+
   test('a script is recorded as its interpreter', async () => {
     const at = folder();
     const script = join(at.cwd, 'script');
