@@ -44,6 +44,9 @@ import type { FunctionIndex } from './function-index';
  *         ?main jit(12)       from ? to f   → ?main jit(12) f(?)      ret into ?   → ?main jit(12)
  */
 
+/** The most that a retpoline's call jumps over: pause, lfence, a jump and some padding. */
+const RETPOLINE_BYTES = 64;
+
 enum Boundary {
   none = 0,
   signal = 1,
@@ -95,7 +98,7 @@ export class StackMachine {
     if (role === Role.call) this.push(record, to, this.returnAddress(value), FrameEntry.call, Boundary.none);
     else if (role === Role.ret) this.ret(record, to);
     else if (role === Role.tail) this.tail(record, to);
-    else if (role === Role.obscure) this.obscure(record, to);
+    else if (role === Role.obscure) this.obscure(record, value);
     else this.unwindTo(record, this.functions.startOf(to));
   }
 
@@ -113,15 +116,27 @@ export class StackMachine {
       this.pop(record, obscure);
       return;
     }
-    const thunk = top > 0 && this.records[top] === record - 1 && this.boundaries[top] === Boundary.none;
-    if (thunk) this.jump(record, to, top - 1);
+    if (this.isThunk(record, top)) this.jump(record, to, top - 1);
     else if (top === 0 && !this.functions.isKnownStart(to)) this.grow(record, to);
     else this.jump(record, to, top);
   }
 
-  private obscure(record: number, to: Address): void {
+  /** Whether the top frame is a retpoline's own call: over a few bytes, and the return its first branch. */
+  private isThunk(record: number, top: number): boolean {
+    if (top === 0 || this.records[top] !== record - 1 || this.boundaries[top] !== Boundary.none) return false;
+    const address = this.addresses[top]!;
+    const over = address - this.returns[top]!;
+    if (!(over > 0 && over <= RETPOLINE_BYTES)) return false;
+    return this.functions.symbols.lookup(address)?.functionStart !== address;
+  }
+
+  private obscure(record: number, edge: number): void {
+    const { edges } = this.chain.history;
+    const to = edges.to[edge]! as Address;
     const isStart = this.functions.isStart(to);
     if (this.returnTo(record, to) || !isStart) return;
+    // A loop back to the beginning of its own function.
+    if (this.functions.knownStartOf(edges.from[edge]! as Address) === to) return;
     this.push(record, to, Number.NaN, FrameEntry.call, Boundary.obscure);
   }
 
