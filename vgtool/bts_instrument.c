@@ -3,8 +3,10 @@
  * What a superblock becomes.
  *
  * A record is: load the position, store the exit's id there, add, store the position. Four instructions and
- * two constants, straight-line, no call. The position is loaded anew for each record because a debugger may
- * stop the thread in mid-superblock and have events written or the record cleared (`monitor bts`).
+ * two constants, straight-line, no call. Within a superblock the position stays in a register and is loaded once
+ * (unrolled loops make up to eight records), but it is stored after every record, because a fault or a way out
+ * may come next. So nothing else may move the position in mid-superblock: a debugger that stops the thread there
+ * and has the record cleared sets the floor and leaves the position alone (bts_threads_clear).
  *
  * Which transfers are taken branches:
  *
@@ -47,6 +49,7 @@ struct translation {
   UInt uses;
   IRConst *use[BTS_MAX_EXITS];
   UInt slots;
+  IRExpr *position; /* as of the last record, or NULL */
 };
 
 static IRExpr *constant(ULong value)
@@ -75,14 +78,17 @@ static IRExpr *id_of(struct translation *t, Addr from, Addr to, enum bts_exit_ki
    return IRExpr_Const(number);
 }
 
-static IRExpr *load_position(struct translation *t)
+static IRExpr *current_position(struct translation *t)
 {
-   return temp(t->out, Ity_I64, IRExpr_Load(Iend_LE, Ity_I64, constant((Addr)&bts_self.position)));
+   if (t->position == NULL)
+      t->position = temp(t->out, Ity_I64, IRExpr_Load(Iend_LE, Ity_I64, constant((Addr)&bts_self.position)));
+   return t->position;
 }
 
 static void store_position(struct translation *t, IRExpr *position, UInt slots)
 {
    addStmtToIRSB(t->out, IRStmt_Store(Iend_LE, constant((Addr)&bts_self.position), position));
+   t->position = position;
    t->slots += slots;
 }
 
@@ -92,7 +98,7 @@ static void store_position(struct translation *t, IRExpr *position, UInt slots)
  */
 static void record_direct(struct translation *t, Addr from, Addr to, enum bts_exit_kind kind)
 {
-   IRExpr *position = load_position(t);
+   IRExpr *position = current_position(t);
 
    addStmtToIRSB(t->out, IRStmt_Store(Iend_LE, position, id_of(t, from, to, kind)));
    store_position(t, plus(t->out, position, constant(4)), 1);
@@ -101,7 +107,7 @@ static void record_direct(struct translation *t, Addr from, Addr to, enum bts_ex
 /* Written in any case, valid only when the position moves past it. */
 static void record_direct_if(struct translation *t, IRExpr *taken, Addr from, Addr to)
 {
-   IRExpr *position = load_position(t);
+   IRExpr *position = current_position(t);
    IRExpr *bit = temp(t->out, Ity_I64, IRExpr_Unop(Iop_1Uto64, taken));
    IRExpr *step = temp(t->out, Ity_I64, IRExpr_Binop(Iop_Shl64, bit, IRExpr_Const(IRConst_U8(2))));
 
@@ -111,7 +117,7 @@ static void record_direct_if(struct translation *t, IRExpr *taken, Addr from, Ad
 
 static void record_indirect(struct translation *t, Addr from, IRExpr *to)
 {
-   IRExpr *position = load_position(t);
+   IRExpr *position = current_position(t);
    IRExpr *id_slot = plus(t->out, position, constant(8));
 
    addStmtToIRSB(t->out, IRStmt_Store(Iend_LE, position, to));
@@ -292,6 +298,7 @@ IRSB *bts_instrument(VgCallbackClosure *closure, IRSB *in, const VexGuestLayout 
    t.exits.count = 0;
    t.uses = 0;
    t.slots = 0;
+   t.position = NULL;
    copy_and_record(&t, in, closure);
    tl_assert(extents->n_used == 1);
    tl_assert(t.slots <= BTS_MAX_SLOTS_PER_BLOCK);

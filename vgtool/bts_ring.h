@@ -61,8 +61,7 @@ enum bts_event {
 enum bts_gap {
   BTS_GAP_START = 1,   /* the thread, or the recording of this process, began */
   BTS_GAP_OFF = 2,     /* recording was switched off; b is 0 for as long as it is */
-  BTS_GAP_CLEARED = 3, /* the user dropped what was there */
-  BTS_GAP_STOPPED = 4, /* recording stopped for good (enum bts_state says why); b is 0 */
+  BTS_GAP_STOPPED = 3, /* recording stopped for good (enum bts_state says why); b is 0 */
 };
 
 enum bts_state {
@@ -136,7 +135,8 @@ struct bts_thread {
   uint64_t position;  /* address of the head, in the tool */
   uint64_t laps_next;
   uint64_t laps;
-  uint64_t floor;     /* slots below this were cleared */
+  uint64_t floor;     /* number of the first slot that was not cleared */
+  uint64_t floor_ip;  /* the ip at which execution went on then */
   uint64_t epoch;     /* the epoch at the head */
   uint64_t ip;        /* where it stands, when it is not in generated code */
 };

@@ -283,10 +283,9 @@ void bts_threads_clear(void)
       if (ring == NULL)
          continue;
       ring->floor = ring->laps * (ring->ring_bytes / 4) + (*position_of(ring) - ring->base) / 4;
-      if (threads[tid].ended)
+      if (threads[tid].ended) /* which stays the last thing said */
          ring->floor -= BTS_EVENT_SLOTS;
-      if (recording() && threads[tid].gap == 0)
-         append(ring, BTS_EVENT_GAP, BTS_GAP_CLEARED, VG_(get_IP)(tid), 0);
+      ring->floor_ip = VG_(get_IP)(tid);
    }
 }
 

@@ -35,7 +35,7 @@ void bts_thread_signal(ThreadId tid, UInt number);
 /* Recording goes on, after it was off: every thread says so before its next record. */
 void bts_threads_resume(void);
 
-/* Drops what was recorded. */
+/* Drops what was recorded. Allowed in the middle of a superblock: it moves no position. */
 void bts_threads_clear(void);
 
 /* After fork, in the child: only `tid` is left, and the parent's rings are not its own. */

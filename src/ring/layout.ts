@@ -24,7 +24,7 @@ export const EventCode = {
   epoch: 7,
 } as const;
 
-export const GapCode = { start: 1, off: 2, cleared: 3, stopped: 4 } as const;
+export const GapCode = { start: 1, off: 2, stopped: 3 } as const;
 
 export const FIRST_EXIT = 256;
 export const EVENT_SLOTS = 6;
@@ -77,9 +77,10 @@ export const THREAD = {
   lapsNext: 64,
   laps: 72,
   floor: 80,
-  epoch: 88,
-  ip: 96,
-  size: 104,
+  floorIp: 88,
+  epoch: 96,
+  ip: 104,
+  size: 112,
 } as const;
 
 /** struct bts_code_header. */

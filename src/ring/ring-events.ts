@@ -6,8 +6,6 @@ import { EventCode, GapCode } from './layout';
 const GAP_REASONS: { [code: number]: GapReason } = {
   [GapCode.start]: 'start',
   [GapCode.off]: 'recording off',
-  // What came before was dropped at the user's word, so the record starts here.
-  [GapCode.cleared]: 'start',
 };
 
 /** An event of the ring in the history's terms, from its six slots; undefined when there is no such event. */

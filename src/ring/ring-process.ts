@@ -1,6 +1,7 @@
 import type { Address } from '../address';
 import type { CodeSource } from '../code/code-source';
 import type { EdgeTable } from '../record/edge-table';
+import type { RecordEvent } from '../record/event';
 import type { RecordedThread, Snapshot, ThreadSource } from '../record/source';
 import { CodeLog, type RingMapping } from './code-log';
 import { TORN_SLOTS } from './layout';
@@ -24,6 +25,8 @@ interface KnownThread {
   readonly file: RingFile;
   /** Slots below this were in earlier snapshots. */
   seen: number;
+  /** The floor that an earlier snapshot began with. */
+  floor: number;
 }
 
 /**
@@ -106,14 +109,17 @@ export class RingProcess {
     const begin = Math.max(known.seen, thread.floor);
     const low = Math.min(Math.max(begin, thread.head - thread.slots + TORN_SLOTS), thread.head);
     const stopPc = stopPcs?.get(thread.tid) ?? ownStopPc(thread);
+    const cleared = thread.floor > known.floor && low === thread.floor;
     known.seen = thread.head;
+    known.floor = thread.floor;
     if (thread.exited) this.known.set(serial, 'done');
     return {
       thread: recordedThread(thread),
       ...(stopPc === undefined || thread.exited ? {} : { stopPc }),
       discontinuous: low > begin,
       estimate: Math.ceil((thread.head - low) / 3),
-      slices: (edges) => new RingSlices(known.file, thread, low, this.log, edges),
+      slices: (edges) =>
+        new RingSlices(known.file, thread, low, this.log, edges, cleared ? clearedAt(thread) : undefined),
     };
   }
 
@@ -121,7 +127,7 @@ export class RingProcess {
   private open(serial: number): KnownThread | 'done' {
     let known: KnownThread | 'done' = 'done';
     try {
-      known = { file: this.files.open(`${this.name}.t${serial}`), seen: 0 };
+      known = { file: this.files.open(`${this.name}.t${serial}`), seen: 0, floor: 0 };
     } catch (error) {
       if (!(error instanceof RingError) || error.problem !== 'missing') throw error;
     }
@@ -153,6 +159,11 @@ interface CodeFile {
 
 function recordedThread({ tid, generation, pid }: ThreadPage): RecordedThread {
   return { tid, generation, pid };
+}
+
+/** What came before was dropped at the user's word: the record starts there. */
+function clearedAt({ floorIp }: ThreadPage): RecordEvent {
+  return { kind: 'gap', reason: 'start', ...(Number.isNaN(floorIp) ? {} : { to: floorIp as Address }) };
 }
 
 function ownStopPc(thread: ThreadPage): Address | undefined {

@@ -1,5 +1,6 @@
 import type { EdgeTable } from '../record/edge-table';
-import { SLICE_RECORDS } from '../record/record';
+import type { RecordEvent } from '../record/event';
+import { EVENT_BIT, SLICE_RECORDS } from '../record/record';
 import type { RecordSlice } from '../record/source';
 import type { CodeLog } from './code-log';
 import { EdgeCache } from './edge-cache';
@@ -23,7 +24,7 @@ const FIRST_WINDOW = 8192;
  * Walks a thread's ring backwards from the head down to slot number `low`, newest slice first. The last slot of
  * each record says how many it has, so the walk needs no index and stops wherever the caller stops asking.
  *
- * `values` is reused: it is good until the next slice is asked for.
+ * `beginning` is what to say before the oldest record. `values` is reused: it is good until the next slice is asked for.
  */
 export class RingSlices implements Iterable<RingSlice> {
   constructor(
@@ -32,6 +33,7 @@ export class RingSlices implements Iterable<RingSlice> {
     private readonly low: number,
     private readonly log: CodeLog,
     private readonly edges: EdgeTable,
+    private readonly beginning?: RecordEvent,
   ) {}
 
   /** @throws RingError while iterating */
@@ -47,7 +49,7 @@ export class RingSlices implements Iterable<RingSlice> {
       this.fill(window, from, at);
       decoder.decode(at - from);
       // At the low end a record may be cut: its older slots were overwritten.
-      if (from === low && from + decoder.slot === at) return;
+      if (from === low && from + decoder.slot === at) break;
       at = from + decoder.slot;
       const { next, events, epochs } = decoder;
       yield {
@@ -56,6 +58,7 @@ export class RingSlices implements Iterable<RingSlice> {
         epochs: epochs.map(({ index, before, after }) => ({ index: index - next, before, after })),
       };
     }
+    if (this.beginning) yield { values: Uint32Array.of(EVENT_BIT), events: [this.beginning], epochs: [] };
   }
 
   /** Brings slots [from, to) of the ring to the beginning of the window. */

@@ -18,8 +18,9 @@ export interface ThreadPage {
   readonly slots: number;
   /** Number of the slot the next record begins in. */
   readonly head: number;
-  /** Slots below were cleared. */
+  /** Number of the first slot that was not cleared; execution went on at `floorIp` then. */
   readonly floor: number;
+  readonly floorIp: number;
   /** The epoch at the head. */
   readonly epoch: number;
   /** NaN when it is no exact address. */
@@ -50,6 +51,7 @@ export function readThreadPage(file: RingFile, process: ProcessPage): ThreadPage
     slots: ringBytes / SLOT_BYTES,
     head: headOf(fields, ringBytes, running ? process.position : fields.u64(THREAD.position)),
     floor: fields.u64(THREAD.floor),
+    floorIp: fields.address(THREAD.floorIp),
     epoch: fields.u64(THREAD.epoch),
     ip: fields.address(THREAD.ip),
   };

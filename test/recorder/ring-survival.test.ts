@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IcedDecoder } from '../../adapter/decoder/iced-decoder';
 import { RecordingDirectory } from '../../adapter/recorder/recording-directory';
+import { readProcessPage } from '../../src/ring/process-page';
+import { RingError } from '../../src/ring/ring-error';
 import { RingProcess } from '../../src/ring/ring-process';
+import { readThreadPage } from '../../src/ring/thread-page';
 import { record, startRecording } from './recorded-run';
 import { checkChain } from './ring-chain';
 import { scratchDirectory } from './scratch-directory';
@@ -57,13 +60,32 @@ function chains(directory: string) {
   }
 }
 
+/** Waits until the first thread has written that many slots. */
+async function recordedAtLeast(directory: string, slots: number): Promise<void> {
+  for (;;) {
+    await sleep(50);
+    const files = new RecordingDirectory(directory);
+    try {
+      const [name] = files.processes();
+      const page = name && readProcessPage(files.open(`${name}.process`));
+      if (page && page.threads > 0 && readThreadPage(files.open(`${name}.t1`), page).head > slots) return;
+    } catch (error) {
+      // Read in mid-run: it may be in the making.
+      if (!(error instanceof RingError)) throw error;
+    } finally {
+      files.close();
+    }
+  }
+}
+
 describe('a program killed with SIGKILL', () => {
   it.each([0, 1, 2, 3, 4, 5])('leaves a whole recording (%i)', async (round) => {
     const run = await startRecording([program('busy')], {
       scratch,
       options: ['--vgdb=no', '--records=50000'],
     });
-    await sleep(1500 + 37 * round);
+    await recordedAtLeast(run.directory, 500_000);
+    await sleep(37 * round);
     run.child.kill('SIGKILL');
     expect(await run.end).toMatchObject({ signal: 'SIGKILL' });
     const [process] = chains(run.directory);

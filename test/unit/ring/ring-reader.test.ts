@@ -62,7 +62,7 @@ describe('records', () => {
     const thread = recording.thread(1);
     thread.event('gap', 2, 0);
     thread.event('gap', 2, 0x4000);
-    thread.event('gap', 4, 0);
+    thread.event('gap', 3, 0);
     expect(records(only(new RingProcess(recording.save(), recording.name)))).toEqual([
       'gap {"reason":"recording off"}',
       'gap {"reason":"recording off","to":16384}',
@@ -147,11 +147,18 @@ describe('a later snapshot', () => {
     expect(only(process).discontinuous).toBe(true);
     thread.indirect(id, 3);
     thread.floor = thread.head;
-    thread.event('gap', 3, 0x77);
+    thread.floorIp = 0x77;
     recording.save();
     const source = only(process);
     expect(source.discontinuous).toBe(false);
     expect(records(source)).toEqual(['gap {"reason":"start","to":119}']);
+    thread.indirect(id, 4);
+    recording.save();
+    expect(records(only(process))).toEqual(['1000 4']);
+    expect(records(only(new RingProcess(recording.files, recording.name)))).toEqual([
+      'gap {"reason":"start","to":119}',
+      '1000 4',
+    ]);
   });
 
   it('leaves out threads that had exited before, and knows reused thread ids apart', () => {

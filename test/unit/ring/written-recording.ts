@@ -146,6 +146,7 @@ export class WrittenThread {
   private readonly ring: Uint32Array;
   private written = 0;
   floor = 0;
+  floorIp = 0;
   exited = false;
   ip = 0x1234;
   private savedPosition = BASE;
@@ -208,6 +209,7 @@ export class WrittenThread {
     u64(view, THREAD.lapsNext, laps);
     u64(view, THREAD.laps, laps);
     u64(view, THREAD.floor, this.floor);
+    u64(view, THREAD.floorIp, this.floorIp);
     u64(view, THREAD.epoch, this.epoch);
     u64(view, THREAD.ip, this.ip);
     file.set(new Uint8Array(this.ring.buffer), PAGE);
