@@ -8,6 +8,7 @@ import { type GdbSpawn, gdbDirectory } from '../target/gdb-process';
 import { inspectProgram, type ProgramFacts } from '../target/inspect-program';
 import { NativeTarget } from '../target/native-target';
 import type { RunDirectory } from '../target/run-directory';
+import { rustPrinters } from '../target/rust-printers';
 import type { RunInTerminal, Target, TargetContext } from '../target/target';
 import { ValgrindTarget } from '../target/valgrind-target';
 import type { SessionConfig } from './arguments';
@@ -59,7 +60,12 @@ export async function prepareSession(
     output,
     runInTerminal: inTerminal ? runInTerminal : undefined,
   };
-  const gdbArguments = (config.base['gdbArguments'] as string[] | undefined) ?? [];
+  const gdbArguments = [...((config.base['gdbArguments'] as string[] | undefined) ?? [])];
+  if (facts?.debugScripts) {
+    const printers = await rustPrinters(cwd);
+    if ('args' in printers) gdbArguments.unshift(...printers.args);
+    else notes.push(`Rust values are shown as they lie in memory: ${printers.missing}.\n`);
+  }
   const recorder = await services.recorder(config);
   if (config.branchHistory.recorder === 'auto' && recorder.recorder === 'off' && runs)
     notes.push(`Branch history is off: ${recorder.why}\n`);

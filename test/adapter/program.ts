@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 export const SOURCES = path.join(__dirname, 'programs');
 const BUILT = path.join(__dirname, '../../dist/test/adapter-programs');
 
-/** The path of a built test program. All are built once per run, in global-setup's place, by the first who asks. */
+/** The path of a built test program. `useSessions` has built them. */
 export function program(name: string): string {
   const file = path.join(BUILT, name);
   if (!existsSync(file)) throw new Error(`${file} is not built: make -C test/adapter/programs`);
@@ -13,7 +13,9 @@ export function program(name: string): string {
 }
 
 export function buildPrograms(): void {
-  execFileSync('make', ['-s', '-C', SOURCES], { stdio: 'inherit' });
+  mkdirSync(BUILT, { recursive: true });
+  // Test files run side by side: only one of them builds.
+  execFileSync('flock', [path.join(BUILT, 'lock'), 'make', '-s', '-C', SOURCES], { stdio: 'inherit' });
 }
 
 export const source = (name: string): string => path.join(SOURCES, name);
@@ -35,4 +37,10 @@ export function markersOf(file: string): ReadonlyMap<number, string> {
       return marker === undefined ? [] : [[index + 1, marker] as const];
     }),
   );
+}
+
+/** Whether a program that needs a compiler which may be missing was built. */
+export function hasProgram(name: string): boolean {
+  buildPrograms();
+  return existsSync(path.join(BUILT, name));
 }
