@@ -34,7 +34,8 @@ export interface BtraceSource {
 }
 
 const LONGEST_INSTRUCTION = 15;
-const CODE_CHUNK_BYTES = 1 << 20;
+const CODE_CHUNK_BYTES = 1 << 18;
+const CODE_CHUNK_RANGES = 4096;
 const SYMBOLS_PER_CHUNK = 1 << 15;
 
 /** The parts of a saved file in order, made one at a time: memory does not grow with the number of records. */
@@ -73,9 +74,9 @@ async function* parts(source: BtraceSource, pass: Pass): AsyncGenerator<Chunk> {
   for (const code of inChunks(joinCode(ranges))) yield encodeCode(code);
 
   await addEdgeEnds(history, addresses, pass);
-  const sorted = [...addresses].sort((a, b) => a - b);
+  const sorted = Float64Array.from(addresses).sort();
   for (let start = 0; start < sorted.length; start += SYMBOLS_PER_CHUNK) {
-    const page = sorted.slice(start, start + SYMBOLS_PER_CHUNK);
+    const page = Array.from(sorted.subarray(start, start + SYMBOLS_PER_CHUNK)) as Address[];
     await symboliser.resolve(page);
     pass.progress?.(start / sorted.length);
     yield encodeSymbols(
@@ -140,13 +141,13 @@ function codeOf(history: History, source: CodeSource, block: BlockIndex): CodeRa
     : { start, generation, bytes };
 }
 
-function* inChunks(ranges: readonly CodeRange[]): Generator<CodeRange[]> {
+function* inChunks(ranges: Iterable<CodeRange>): Generator<CodeRange[]> {
   let chunk: CodeRange[] = [];
   let bytes = 0;
   for (const range of ranges) {
     chunk.push(range);
     bytes += range.bytes.length;
-    if (bytes >= CODE_CHUNK_BYTES) {
+    if (bytes >= CODE_CHUNK_BYTES || chunk.length >= CODE_CHUNK_RANGES) {
       yield chunk;
       chunk = [];
       bytes = 0;

@@ -48,51 +48,51 @@ export class SavedCode implements CodeSource {
 }
 
 /** Joins ranges that touch or overlap with the same bytes; the result is ascending within each generation. */
-export function joinCode(ranges: readonly CodeRange[]): CodeRange[] {
+export function* joinCode(ranges: readonly CodeRange[]): Generator<CodeRange> {
   const sorted = ranges.toSorted((a, b) => a.generation - b.generation || a.start - b.start);
-  const joined: CodeRange[] = [];
-  let open: CodeRange[] = [];
-  let end = Number.NaN;
-  const close = (): void => {
-    if (open.length > 0) joined.push(joinRun(open, end));
-    open = [];
-  };
+  let run: Run | undefined;
   for (const range of sorted) {
-    const last = open[0];
-    const touches = last && range.generation === last.generation && range.start <= end;
-    if (range.missing || !touches || !agrees(open, range)) {
-      close();
-      if (range.missing) {
-        joined.push(range);
-        continue;
-      }
-      end = range.start;
-    }
-    open.push(range);
-    end = Math.max(end, range.start + range.bytes.length);
+    if (!range.missing && run?.takes(range)) continue;
+    if (run) yield run.range;
+    run = undefined;
+    if (range.missing) yield range;
+    else run = new Run(range);
   }
-  close();
-  return joined;
+  if (run) yield run.range;
 }
 
-/** Whether the range has the same bytes as those of the run that it overlaps. */
-function agrees(run: readonly CodeRange[], range: CodeRange): boolean {
-  for (let at = run.length - 1; at >= 0; at--) {
-    const other = run[at]!;
-    const offset = range.start - other.start;
-    const shared = Math.min(other.bytes.length - offset, range.bytes.length);
-    for (let byte = 0; byte < shared; byte++) {
-      if (other.bytes[offset + byte] !== range.bytes[byte]) return false;
-    }
-    // Earlier ones of the run were compared with this one when it was added.
-    if (shared === range.bytes.length) return true;
-  }
-  return true;
-}
+/** Ranges being joined, the later ones starting no earlier. */
+class Run {
+  private bytes: Uint8Array;
+  private length: number;
 
-function joinRun(run: readonly CodeRange[], end: number): CodeRange {
-  const { start, generation } = run[0]!;
-  const bytes = new Uint8Array(end - start);
-  for (const range of run) bytes.set(range.bytes, range.start - start);
-  return { start, generation, bytes };
+  constructor(private readonly first: CodeRange) {
+    this.bytes = first.bytes.slice();
+    this.length = first.bytes.length;
+  }
+
+  get range(): CodeRange {
+    const { start, generation } = this.first;
+    return { start, generation, bytes: this.bytes.slice(0, this.length) };
+  }
+
+  /** False, and unchanged, when the range lies apart or has other bytes. */
+  takes({ start, generation, bytes }: CodeRange): boolean {
+    const offset = start - this.first.start;
+    if (generation !== this.first.generation || offset > this.length) return false;
+    const shared = Math.min(this.length - offset, bytes.length);
+    for (let at = 0; at < shared; at++) {
+      if (this.bytes[offset + at] !== bytes[at]) return false;
+    }
+    const end = offset + bytes.length;
+    if (end <= this.length) return true;
+    if (end > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(end, this.bytes.length * 2));
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes.set(bytes, offset);
+    this.length = end;
+    return true;
+  }
 }
