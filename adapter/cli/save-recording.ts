@@ -39,9 +39,11 @@ export async function saveRecording(saving: Saving, progress: Progress): Promise
   const unnamed: string[] = [];
   try {
     const name = directory.processes().findLast((process) => process.startsWith(`${run.pid}.`));
-    if (name === undefined) throw nothingRecorded(run.signal ?? `exit status ${run.status}`, run.said);
+    const how = run.signal ?? `exit status ${run.status}`;
+    if (name === undefined) throw nothingRecorded(how, run.said);
     const ring = new RingProcess(directory, name);
     const snapshot = ring.snapshot();
+    if (snapshot.threads.length === 0) throw nothingRecorded(how, run.said);
     const history = new History({ decoder: new IcedDecoder(), code: ring.code, records: saving.records });
     await history.ingest(snapshot).rest(passOf('reading records'));
     const modules = await new RingModules().of(ring.mappings);

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { compile, lineOf, scratchDirectory } from '../unit/compiled';
 import { bts, jsonLines, start } from './bts';
 import { SAMPLE } from './sample';
@@ -22,6 +22,12 @@ function folder(): { cwd: string; env: NodeJS.ProcessEnv; temporary: string } {
 /** Nothing of the run's own may be left: a recording is large. */
 function leftIn(temporary: string): string[] {
   return readdirSync(temporary).flatMap((name) => readdirSync(join(temporary, name)));
+}
+
+/** Mounts a file system of 64 kB; false where that is not allowed. */
+function mountSmall(path: string): boolean {
+  mkdirSync(path);
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', path]).status === 0;
 }
 
 describe('the program is run as without', () => {
@@ -150,6 +156,34 @@ describe('what cannot be', () => {
     ]);
     const run = await bts(['record', path], folder());
     expect(run).toMatchObject({ status: 126, stderr: expect.stringMatching(/is a 32-bit program/) });
+  });
+
+  describe('on a full disk', () => {
+    const small = join(directory, 'small');
+    const mounted = mountSmall(small);
+    afterAll(() => void (mounted && execFileSync('umount', [small])));
+
+    test.skipIf(!mounted)('the program is not run when its recording has no room', async () => {
+      const at = folder();
+      const run = await bts(['record', '-o', 'x.btrace', sample], {
+        ...at,
+        env: { ...at.env, TMPDIR: small },
+      });
+      expect(run).toMatchObject({
+        status: 125,
+        stdout: '',
+        stderr: expect.stringMatching(/there is no room/),
+      });
+      expect(readdirSync(at.cwd)).toEqual(['tmp']);
+      expect(leftIn(small)).toEqual([]);
+    });
+
+    test.skipIf(!mounted)('no half-written file is left', async () => {
+      const at = folder();
+      const run = await bts(['record', '-o', join(small, 'x.btrace'), sample], at);
+      expect(run).toMatchObject({ status: 125, stderr: expect.stringMatching(/no space left/) });
+      expect(readdirSync(small).filter((name) => name.startsWith('x.btrace'))).toEqual([]);
+    });
   });
 
   test('names, with a GDB that does not work: the recording is saved without', async () => {
