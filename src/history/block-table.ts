@@ -90,6 +90,12 @@ export class BlockTable {
     return typeof content === 'string' ? undefined : content;
   }
 
+  /** The first `length` bytes from the block's start on; none when they cannot be had. */
+  bytes(block: BlockIndex, length: number): Uint8Array {
+    const bytes = this.code.read(this.start(block), length, this.generations[block]!);
+    return typeof bytes === 'string' ? new Uint8Array(0) : bytes;
+  }
+
   private content(block: BlockIndex): DecodedCode | Gap {
     const known = this.decoded[block];
     if (known !== undefined) return known;

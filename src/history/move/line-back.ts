@@ -1,8 +1,9 @@
 import type { RecordIndex } from '../../record/record';
 import type { SymbolTable } from '../../symbols/symbol-table';
 import type { Chain } from '../chain';
-import type { Position } from '../position';
+import { comparePositions, type Position } from '../position';
 import { FrameWalk, type WalkStep } from './frame-walk';
+import { bodyStart } from './function-body';
 import { type LineKey, LineReader, sameLine } from './line-reader';
 import { type Move, moved, toLimit } from './move';
 
@@ -14,8 +15,8 @@ import { type Move, moved, toLimit } from './move';
  *     [3][3]        …          [4][4] call f … ret [4][4]  [5]
  *                              ^ over                ^ into: the beginning of f's last line
  *
- * At a function's entry it goes out to the caller's line. Instructions without line information belong to the line around
- * them; functions without are passed over, and left towards their caller.
+ * From a function's first line, and from its prologue, it goes out to the caller's line. Instructions without line
+ * information belong to the line around them; functions without are passed over, and left towards their caller.
  */
 export function lineBack(chain: Chain, symbols: SymbolTable, from: Position, into: boolean): Move {
   const walk = new FrameWalk(chain, symbols, from.record);
@@ -32,27 +33,63 @@ export function lineBack(chain: Chain, symbols: SymbolTable, from: Position, int
     const callee = into ? calleeEnd(walk, lines, step) : undefined;
     if (step.how === 'out') level = Number.POSITIVE_INFINITY;
     at = callee ?? step.position;
-    const line = callee === undefined ? lines.line(at, level) : lines.line(at, Number.POSITIVE_INFINITY);
-    if (line !== undefined) return moved(runStart(walk, lines, at, line, into));
+    const line = lines.line(at, level);
+    if (line === undefined) continue;
+    const run = runOf(walk, lines, at, line, into, callee !== undefined);
+    const stop = stopIn(chain, lines, run);
+    if (stop !== undefined) return moved(stop);
+    at = run.first;
   }
 }
 
-/** The earliest position of the run of `line` that `at` belongs to. */
-function runStart(walk: FrameWalk, lines: LineReader, at: Position, line: LineKey, into: boolean): Position {
-  let start = at;
-  for (let here = at; ; ) {
+/** Positions of one line in one frame, executed one after the other. */
+interface Run {
+  readonly first: Position;
+  readonly last: Position;
+  /** The first one at which a statement of the line table begins. */
+  readonly statement: Position | undefined;
+  /** They are the last ones in a function that was called. */
+  readonly entered: boolean;
+}
+
+/** The run of `line` that `last` is in, or that of what was called in it before `last`. */
+function runOf(
+  walk: FrameWalk,
+  lines: LineReader,
+  last: Position,
+  line: LineKey,
+  into: boolean,
+  entered: boolean,
+): Run {
+  const isStatement = (at: Position) => lines.location(at)?.isStatement === true;
+  let first = last;
+  let statement = isStatement(last) ? last : undefined;
+  for (let here = last; ; ) {
     const step = walk.previous(here);
-    if (!('position' in step) || step.how === 'out') return start;
+    if (!('position' in step) || step.how === 'out') return { first, last, statement, entered };
     const before = lines.line(step.position, line.level);
-    if (before !== undefined && !sameLine(before, line)) return start;
+    if (before !== undefined && !sameLine(before, line)) return { first, last, statement, entered };
     const callee = into ? calleeEnd(walk, lines, step) : undefined;
     if (callee !== undefined) {
       const inner = lines.line(callee, Number.POSITIVE_INFINITY)!;
-      return runStart(walk, lines, callee, inner, into);
+      return runOf(walk, lines, callee, inner, into, true);
     }
-    if (before !== undefined) start = step.position;
     here = step.position;
+    if (before === undefined) continue;
+    first = here;
+    if (isStatement(here)) statement = here;
   }
+}
+
+/**
+ * Where to stop in a run: at its first statement, as going forward would. Not in a prologue, and not in the pieces of a line
+ * that the compiler has moved among others, where no statement begins, but for the end of a function that was called.
+ */
+function stopIn(chain: Chain, lines: LineReader, run: Run): Position | undefined {
+  const { first, last, statement, entered } = run;
+  const body = bodyStart(chain, lines, first);
+  if (comparePositions(body, first) === 0) return statement ?? (entered ? first : undefined);
+  return comparePositions(body, last) > 0 ? undefined : body;
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { RecordIndex } from '../../record/record';
 import type { SymbolTable } from '../../symbols/symbol-table';
-import { type Chain, NO_BLOCK } from '../chain';
+import type { Chain } from '../chain';
 import type { Position } from '../position';
 import { FrameWalk } from './frame-walk';
-import { LineReader, sameLine } from './line-reader';
+import { bodyStart } from './function-body';
+import { type LineKey, LineReader, sameLine } from './line-reader';
 import { type Move, moved, toLimit } from './move';
 
 /** Functions that replace one another before the one that was meant: PLT stub, resolver, thunk. */
 const MOST_STUBS = 8;
+/** Bytes. */
+const LONGEST_CALL = 15;
 
 /**
- * One line forward, as GDB's next and step: to the next beginning of a statement of another line. Returning to the caller
- * it stops behind the call, in the midst of the line. Functions without line information are passed over.
+ * One line forward, as GDB's next and step: to the next beginning of a statement of another line. Having returned to the
+ * midst of the caller's line it goes on to the end of that one. Functions without line information are passed over.
  */
 export function lineForward(chain: Chain, symbols: SymbolTable, from: Position, into: boolean): Move {
   const walk = new FrameWalk(chain, symbols, from.record);
@@ -34,19 +37,38 @@ export function lineForward(chain: Chain, symbols: SymbolTable, from: Position, 
       const replaced = functionEntry(chain, walk, lines, at.record);
       if (replaced !== undefined) return moved(replaced);
     }
-    if (step.how === 'out' || step.how === 'tail') {
-      level = Number.POSITIVE_INFINITY;
-      current = undefined;
-    }
+    const call = step.how === 'out' ? callOf(chain, walk, at) : undefined;
+    const left = step.how === 'out' || step.how === 'tail';
+    if (left) level = Number.POSITIVE_INFINITY;
     at = step.position;
     const line = lines.line(at, level);
-    if (line === undefined) continue;
-    if (current === undefined) return moved(at);
-    if (sameLine(line, current)) continue;
+    if (line === undefined || (current !== undefined && sameLine(line, current))) continue;
     if (lines.location(at)?.isStatement) return moved(at);
-    // Jumped into the midst of another line: that one is to be left, as GDB sees it.
-    if (step.how === 'branch') current = line;
+    // Come into the midst of another line: that one is to be left, as GDB sees it.
+    if (left) current = begins(chain, lines, call, at, line) ? undefined : line;
+    else if (step.how === 'branch') current = line;
   }
+}
+
+/** The call that led to the function `at` is in. */
+function callOf(chain: Chain, walk: FrameWalk, at: Position): Position | undefined {
+  const caller = walk.caller(at.record);
+  if (caller === undefined || !('call' in caller)) return undefined;
+  const instruction = chain.positions(caller.call) - 1;
+  return instruction < 0 ? undefined : { record: caller.call as RecordIndex, instruction };
+}
+
+/** Whether `line` begins at `at`, to which `call` has returned: the instruction in front of it is of another line. */
+function begins(
+  chain: Chain,
+  lines: LineReader,
+  call: Position | undefined,
+  at: Position,
+  line: LineKey,
+): boolean {
+  if (call === undefined || chain.pc(at) - chain.pc(call) > LONGEST_CALL) return false;
+  const before = lines.line(call, Number.POSITIVE_INFINITY);
+  return before !== undefined && !sameLine(before, line);
 }
 
 /** The record by which the branch at `at` enters a frame above its own. */
@@ -66,22 +88,8 @@ function functionEntry(
   for (let hops = 0; entering !== undefined && hops < MOST_STUBS; hops++) {
     const entry: Position = { record: (entering + 1) as RecordIndex, instruction: 0 };
     if (chain.positions(entry.record) === 0) return undefined;
-    if (lines.line(entry, Number.POSITIVE_INFINITY) !== undefined) return behindPrologue(chain, lines, entry);
+    if (lines.line(entry, Number.POSITIVE_INFINITY) !== undefined) return bodyStart(chain, lines, entry);
     entering = walk.replacement(entering);
   }
   return undefined;
-}
-
-/** As GDB finds it: the second place of the function's line table, when no branch lies before it. */
-function behindPrologue(chain: Chain, lines: LineReader, entry: Position): Position {
-  const start = lines.location(entry)?.functionStart;
-  const block = chain.block(entry.record);
-  if (start !== chain.pc(entry) || block === NO_BLOCK) return entry;
-  for (let instruction = 1; instruction < chain.positions(entry.record); instruction++) {
-    const position = { record: entry.record, instruction };
-    const location = lines.location(position);
-    if (location?.functionStart !== start) break;
-    if (location.isStatement) return position;
-  }
-  return entry;
 }

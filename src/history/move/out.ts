@@ -7,8 +7,8 @@ import { LineReader } from './line-reader';
 import { type Direction, type Move, moved, toLimit } from './move';
 
 /**
- * Out of the function: back to the call in the caller (GDB's reverse-finish), forward to behind it (finish). Out of an
- * inlined function when that is where the cursor is.
+ * Out of the function: back to the call in the caller, or to the tail call that took it here (GDB's reverse-finish), forward
+ * to behind the call (finish). Out of an inlined function when that is where the cursor is.
  */
 export function out(chain: Chain, symbols: SymbolTable, from: Position, direction: Direction): Move {
   const walk = new FrameWalk(chain, symbols, from.record);
@@ -16,10 +16,12 @@ export function out(chain: Chain, symbols: SymbolTable, from: Position, directio
   const level = lines.level(from);
   if (level > 1 && level !== Number.POSITIVE_INFINITY)
     return outOfInline(chain, walk, lines, from, direction);
-  return direction === 'back' ? back(chain, walk, from) : forward(chain, walk, from);
+  return direction === 'back' ? back(chain, walk, lines, from) : forward(chain, walk, from);
 }
 
-function back(chain: Chain, walk: FrameWalk, from: Position): Move {
+function back(chain: Chain, walk: FrameWalk, lines: LineReader, from: Position): Move {
+  const entry = knownEntry(chain, walk, lines, from.record);
+  if (entry !== undefined) return moved(entry);
   const caller = walk.caller(from.record);
   if (caller === undefined) return toLimit(chain, 'back', from);
   if ('gap' in caller) {
@@ -35,6 +37,17 @@ function back(chain: Chain, walk: FrameWalk, from: Position): Move {
   if (count > 0) return moved({ record: caller.call as RecordIndex, instruction: count - 1 });
   const neighbour = chain.previous({ record: caller.call as RecordIndex, instruction: 0 });
   return neighbour === undefined ? toLimit(chain, 'back', from) : moved(neighbour.position);
+}
+
+/** The tail call that entered the function: the nearest from where there is source, so not that of a stub of the PLT. */
+function knownEntry(chain: Chain, walk: FrameWalk, lines: LineReader, inside: number): Position | undefined {
+  for (let record: number | undefined = walk.tailCall(inside); record !== undefined; ) {
+    const position = { record: record as RecordIndex, instruction: chain.positions(record) - 1 };
+    if (position.instruction >= 0 && lines.line(position, Number.POSITIVE_INFINITY) !== undefined)
+      return position;
+    record = walk.tailCall(record);
+  }
+  return undefined;
 }
 
 function forward(chain: Chain, walk: FrameWalk, from: Position): Move {

@@ -13,6 +13,9 @@ export interface FakeInstruction {
 
 const NEVER_FALLS_THROUGH = [InstructionKind.call, InstructionKind.ret, InstructionKind.jmp];
 
+/** push %rbp; mov %rsp,%rbp: what instructions of one and three bytes are at the start of what is read. */
+const FRAME_POINTER = [0x55, 0x48, 0x89, 0xe5];
+
 /** Code without bytes: a table of instructions that answers as decoder, code source and symboliser. */
 export class FakeProgram implements Decoder, CodeSource, Symboliser {
   readonly instructions = new Map<number, FakeInstruction>();
@@ -31,7 +34,11 @@ export class FakeProgram implements Decoder, CodeSource, Symboliser {
   read(start: Address, length: number): Uint8Array | CodeMissing {
     const hole = this.missing.find((range) => start >= range.start && start < range.end);
     if (hole !== undefined) return hole.why;
-    return this.instructions.has(start) ? new Uint8Array(length) : 'unmapped';
+    if (!this.instructions.has(start)) return 'unmapped';
+    const bytes = new Uint8Array(length);
+    const mov = this.instructions.get(start + 1);
+    if (this.instructions.get(start)!.length === 1 && mov?.length === 3) bytes.set(FRAME_POINTER);
+    return bytes;
   }
 
   decode(bytes: Uint8Array, start: Address, last?: Address): DecodedCode | undefined {
