@@ -52,7 +52,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
       const where = `killed after ${instant} ms, thread ${thread.tid}, generation ${thread.generation}`;
       expect(breaks, where).toEqual([]);
       // Where it went last is known, unless it had not begun or had ended.
-    if (records > 0 && events.at(-1) !== 'exit') expect(end, where).toBeDefined();
+      if (records > 0 && events.at(-1) !== 'exit') expect(end, where).toBeDefined();
     }
   },
 );
