@@ -113,7 +113,7 @@ export class BtsSession extends GdbSession {
     this.isRemote = this.target.isRemote;
     for (const note of prepared.notes) this.output(note);
     const base = { ...this.config.base, gdb: this.config.gdb } as unknown as AttachRequestArguments;
-    this.factory.spawn = prepared.spawn;
+    this.factory.create = prepared.createGdb;
     await this.setupCommonLoggerAndBackends(base);
     this.initializeSessionArguments(base);
     this.gdb.on('adapter' as 'exit', (name: unknown, data: unknown) => this.fromGdb(name as string, data));

@@ -1,14 +1,14 @@
 import type { IGDBBackendFactory } from 'cdt-gdb-adapter/dist/types/gdb';
 import { GdbBackend } from '../target/gdb-backend';
-import { GdbProcess, type GdbSpawn } from '../target/gdb-process';
+import type { GdbProcess } from '../target/gdb-process';
 
-/** Gives the base class our GDB. `spawn` is set before the base asks. */
+/** Gives the base class our GDB. `create` is set before the base asks. */
 export class GdbFactory implements IGDBBackendFactory {
-  spawn: GdbSpawn | undefined;
+  create: (() => GdbProcess) | undefined;
   process: GdbProcess | undefined;
 
   async createGDBManager(): Promise<GdbProcess> {
-    this.process = new GdbProcess(this.spawn!);
+    this.process = this.create!();
     return this.process;
   }
 

@@ -4,7 +4,8 @@ import { AdapterError, cwdMissing, envFileUnreadable, messageOf } from '../error
 import { AttachTarget } from '../target/attach-target';
 import { CoreTarget } from '../target/core-target';
 import { gdbEnvironment } from '../target/gdb-environment';
-import { type GdbSpawn, gdbDirectory } from '../target/gdb-process';
+import { GdbProcess, gdbDirectory } from '../target/gdb-process';
+import { GdbTerminalProcess } from '../target/gdb-terminal-process';
 import { inspectProgram, type ProgramFacts } from '../target/inspect-program';
 import { NativeTarget } from '../target/native-target';
 import type { RunDirectory } from '../target/run-directory';
@@ -19,7 +20,7 @@ import type { SessionServices } from './services';
 export interface PreparedSession {
   readonly target: Target;
   readonly recorder: RecorderChoice;
-  readonly spawn: GdbSpawn;
+  readonly createGdb: () => GdbProcess;
   readonly facts: ProgramFacts | undefined;
   /** Things the user should know that are no errors. */
   readonly notes: readonly string[];
@@ -66,13 +67,24 @@ export async function prepareSession(
     if ('args' in printers) gdbArguments.unshift(...printers.args);
     else notes.push(`Rust values are shown as they lie in memory: ${printers.missing}.\n`);
   }
+  const spawn = { gdb: config.gdb, args: gdbArguments, cwd, env: environment.gdb };
+  const ownTerminal = config.base['openGdbConsole'] === true && runInTerminal !== undefined;
+  if (config.base['openGdbConsole'] === true && !runInTerminal)
+    notes.push('openGdbConsole: this client has no terminal to offer.\n');
   const recorder = await services.recorder(config);
   if (config.branchHistory.recorder === 'auto' && recorder.recorder === 'off' && runs)
     notes.push(`Branch history is off: ${recorder.why}\n`);
   return {
     target: await createTarget(context, services, recorder),
     recorder,
-    spawn: { gdb: config.gdb, args: gdbArguments, cwd, env: environment.gdb },
+    createGdb: () =>
+      ownTerminal
+        ? new GdbTerminalProcess(spawn, {
+            ...context,
+            runDirectory: runDirectory.inner('gdb'),
+            runInTerminal,
+          })
+        : new GdbProcess(spawn),
     facts,
     notes,
   };

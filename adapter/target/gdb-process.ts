@@ -19,15 +19,16 @@ export interface GdbSpawn {
 
 /** Starts GDB and asks for its version at the same time: one after the other they cost 40 ms more. */
 export class GdbProcess implements IGDBProcessManager {
-  private child: (ChildProcess & IStdioProcess) | undefined;
+  protected child: IStdioProcess | undefined;
+  /** Resolves with how GDB ended. */
+  protected ended: Promise<string> | undefined;
   private version: Promise<string> | undefined;
   private errors = '';
-  private ended: Promise<string> | undefined;
 
-  constructor(private readonly what: GdbSpawn) {}
+  constructor(protected readonly what: GdbSpawn) {}
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.child?.getPID();
   }
 
   /** Rejects when GDB ends, with what it said; never resolves. */
@@ -64,9 +65,17 @@ export class GdbProcess implements IGDBProcessManager {
   }
 
   private async launch(): Promise<void> {
-    if (this.child) return;
+    if (this.version) return;
     const gdb = findExecutable(this.what.gdb);
     if (gdb === undefined) throw gdbMissing(this.what.gdb);
+    this.version = readVersion(gdb, this.what.cwd, this.what.env);
+    // Awaited in getVersion; when GDB cannot run at all, `died` tells more.
+    this.version.catch(() => undefined);
+    await this.spawn(gdb);
+  }
+
+  /** Starts GDB and sets `child` and `ended`. */
+  protected async spawn(gdb: string): Promise<void> {
     const [command, ...args] = guardedCommand([gdb, '--interpreter=mi2', '-q', ...this.what.args]);
     const { cwd, env } = this.what;
     const child = spawn(command, args, { cwd, env, stdio: 'pipe' }) as ChildProcess & IStdioProcess;
@@ -82,11 +91,9 @@ export class GdbProcess implements IGDBProcessManager {
     child.stdin!.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       child.on('error', (error) => resolve(error.message));
-      child.on('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
+      // Its pipes may be held open by what it started: for them nobody waits.
+      child.on('exit', (code, signal) => resolve(signal ?? `exit status ${code}`));
     });
-    this.version = readVersion(gdb, cwd, env);
-    // Awaited in getVersion; when GDB cannot run at all, `died` tells more.
-    this.version.catch(() => undefined);
   }
 }
 

@@ -16,6 +16,12 @@ export class RunDirectory {
     return new RunDirectory(mkdtempSync(path.join(parent, `${process.pid}-${startTime(process.pid)}-`)));
   }
 
+  /** A directory inside it, that goes with it. */
+  inner(name: string): RunDirectory {
+    mkdirSync(this.file(name), { mode: 0o700 });
+    return new RunDirectory(this.file(name));
+  }
+
   file(name: string): string {
     return path.join(this.path, name);
   }

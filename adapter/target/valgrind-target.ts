@@ -5,9 +5,9 @@ import { messageOf, noStdin, valgrindDied, vgdbFailed } from '../errors';
 import { findExecutable } from './find-executable';
 import type { GdbBackend } from './gdb-backend';
 import { guardedCommand } from './guarded-command';
+import { processEnd } from './process-end';
 import { ProgramConsole } from './program-console';
 import { RspRelay } from './rsp-relay';
-import { startTime } from './run-directory';
 import type { Target, TargetContext } from './target';
 import { TerminalHolder } from './terminal-holder';
 import type { ValgrindLaunch } from './valgrind-launch';
@@ -188,14 +188,9 @@ export class ValgrindTarget implements Target {
   private watch(pid: number): void {
     this.processId = pid;
     this.context.runDirectory.addProcess(pid);
-    const start = startTime(pid);
-    this.ended = new Promise((resolve) => {
-      const timer = setInterval(() => {
-        if (start !== undefined && startTime(pid) === start) return;
-        clearInterval(timer);
-        this.hasEnded = true;
-        resolve('in its terminal');
-      }, 20);
+    this.ended = processEnd(pid).then(() => {
+      this.hasEnded = true;
+      return 'in its terminal';
     });
   }
 

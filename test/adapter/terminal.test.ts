@@ -141,3 +141,28 @@ describe.each(['off', 'valgrind'])('integratedTerminal, recorder %s', (recorder)
     expect(client.text('console')).toContain('no terminal');
   });
 });
+
+test('openGdbConsole: GDB itself in the terminal, beside the debug session', async () => {
+  const client = newClient();
+  let terminal!: Terminal;
+  client.runInTerminal = async (request) => {
+    terminal = new Terminal(request as never);
+    terminals.push(terminal);
+    return {};
+  };
+  await client.launch({
+    program: program('basic'),
+    openGdbConsole: true,
+    stopAtEntry: true,
+    branchHistory: { recorder: 'off' },
+  });
+  await client.request('configurationDone');
+  await client.stopped('entry');
+  terminal.type('print 6 * 7\n');
+  await terminal.until(/= 42/);
+  expect(await client.topFrame()).toMatchObject({ name: 'main' });
+  expect(await client.toExit()).toBe(9);
+  expect(client.text('stdout')).toContain('total 10');
+  expect(await client.disconnect()).toBeLessThan(1000);
+  await terminal.ended();
+});
