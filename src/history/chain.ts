@@ -190,34 +190,20 @@ export class Chain {
   /** The record before `record`, skipping what ran in inferior calls. */
   before(record: number): number {
     const before = record - 1;
-    const range = this.inferiorCall(before);
+    const range = this.thread.debuggerRanges.containing(before);
     return range === undefined ? before : range.call;
   }
 
   /** The record after `record`, skipping what ran in inferior calls. */
   after(record: number): number {
     const after = record + 1;
-    const range = this.inferiorCall(after);
+    const range = this.thread.debuggerRanges.containing(after);
     return range === undefined ? after : range.return + 1;
   }
 
   /** Whether `record` was recorded during an inferior call, its `return` event included. */
   isDebugger(record: number): boolean {
-    return this.inferiorCall(record) !== undefined;
-  }
-
-  private inferiorCall(record: number) {
-    const ranges = this.thread.debuggerRanges;
-    if (ranges.length === 0) return undefined;
-    let low = 0;
-    let high = ranges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (ranges[middle]!.return < record) low = middle + 1;
-      else high = middle;
-    }
-    const range = ranges[low];
-    return range !== undefined && record > range.call ? range : undefined;
+    return this.thread.debuggerRanges.containing(record) !== undefined;
   }
 
   private gapBefore(record: number): Gap {

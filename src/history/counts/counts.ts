@@ -54,7 +54,7 @@ class BlockTally {
   records(chain: Chain, from: number, to: number): void {
     const { edges, facts } = this.history;
     const { thread } = chain;
-    const inferior = thread.debuggerRanges.length > 0;
+    const inferior = !thread.debuggerRanges.isEmpty;
     let start = chain.startOf(from);
     for (const { index, values } of thread.runs(from, to)) {
       for (let offset = 0; offset < values.length; offset++) {

@@ -5,6 +5,7 @@ import { BranchKind } from '../branch-kind';
 import type { Chain } from '../chain';
 import { EdgeRoles, Role } from './edge-roles';
 import { FrameEntry, type FrameSink } from './frame-sink';
+import { Boundary, FrameStack } from './frame-stack';
 import type { FunctionIndex } from './function-index';
 
 /*
@@ -47,21 +48,8 @@ import type { FunctionIndex } from './function-index';
 /** The most that a retpoline's call jumps over: pause, lfence, a jump and some padding. */
 const RETPOLINE_BYTES = 64;
 
-enum Boundary {
-  none = 0,
-  signal = 1,
-  debugger = 2,
-  /** Called by code that is not known. */
-  obscure = 3,
-}
-
 export class StackMachine {
-  // The stack as columns, bottom first.
-  private readonly ids: number[] = [];
-  private readonly returns: number[] = [];
-  private readonly addresses: Address[] = [];
-  private readonly records: number[] = [];
-  private readonly boundaries: Boundary[] = [];
+  private readonly stack = new FrameStack();
   private offset = 0;
   private readonly roles: EdgeRoles;
 
@@ -78,12 +66,12 @@ export class StackMachine {
 
   /** Id of the frame execution is in. */
   get top(): number {
-    return this.ids[this.ids.length - 1]!;
+    return this.stack.ids[this.stack.top]!;
   }
 
   /** Frames on the stack, relative to the bottom first seen; below 1 when the stack has grown downwards. */
   get depth(): number {
-    return this.offset + this.ids.length;
+    return this.offset + this.stack.length;
   }
 
   /** Applies the next record. When it throws NeedSymbols nothing has changed and it can be applied again. */
@@ -109,9 +97,10 @@ export class StackMachine {
 
   private ret(record: number, to: Address): void {
     if (this.returnTo(record, to)) return;
-    const top = this.ids.length - 1;
-    if (this.boundaries[top] === Boundary.signal || this.boundaries[top] === Boundary.debugger) return;
-    const obscure = this.boundaries.lastIndexOf(Boundary.obscure);
+    const { top } = this.stack;
+    if (this.stack.boundaries[top] === Boundary.signal || this.stack.boundaries[top] === Boundary.debugger)
+      return;
+    const obscure = this.stack.boundaries.lastIndexOf(Boundary.obscure);
     if (obscure >= 0) {
       this.pop(record, obscure);
       return;
@@ -123,9 +112,10 @@ export class StackMachine {
 
   /** Whether the top frame is a retpoline's own call: over a few bytes, and the return its first branch. */
   private isThunk(record: number, top: number): boolean {
-    if (top === 0 || this.records[top] !== record - 1 || this.boundaries[top] !== Boundary.none) return false;
-    const address = this.addresses[top]!;
-    const over = address - this.returns[top]!;
+    if (top === 0 || this.stack.records[top] !== record - 1 || this.stack.boundaries[top] !== Boundary.none)
+      return false;
+    const address = this.stack.addresses[top]!;
+    const over = address - this.stack.returns[top]!;
     if (!(over > 0 && over <= RETPOLINE_BYTES)) return false;
     return this.functions.symbols.lookup(address)?.functionStart !== address;
   }
@@ -142,7 +132,7 @@ export class StackMachine {
 
   /** Rules 2 and 3. */
   private returnTo(record: number, to: Address): boolean {
-    const at = this.returns.lastIndexOf(to);
+    const at = this.stack.returns.lastIndexOf(to);
     if (at < 0) return false;
     this.pop(record, at);
     return true;
@@ -162,16 +152,16 @@ export class StackMachine {
   }
 
   private unwindTo(record: number, start: Address): void {
-    const frame = this.frameOf(start, this.ids.length - 1);
+    const frame = this.frameOf(start, this.stack.top);
     if (frame !== undefined) this.pop(record, frame + 1);
   }
 
   /** The nearest frame of the function that starts at `start`, from `top` down. */
   private frameOf(start: Address, top: number): number | undefined {
     for (let at = top; at >= 0; at--) {
-      const address = this.addresses[at]!;
-      if (!Number.isNaN(address) && this.functions.startOf(address, () => this.addresses) === start)
-        return at;
+      const address = this.stack.addresses[at]!;
+      if (Number.isNaN(address)) continue;
+      if (this.functions.startOf(address, () => this.stack.knownAddresses()) === start) return at;
     }
     return undefined;
   }
@@ -214,7 +204,7 @@ export class StackMachine {
   }
 
   private popBoundary(record: number, boundary: Boundary): boolean {
-    const at = this.boundaries.lastIndexOf(boundary);
+    const at = this.stack.boundaries.lastIndexOf(boundary);
     if (at < 0) return false;
     this.pop(record, at);
     return true;
@@ -222,22 +212,33 @@ export class StackMachine {
 
   private push(record: number, to: Address, returnTo: number, entry: FrameEntry, boundary: Boundary): void {
     const id = this.sink.enter({ parent: this.top, entry, address: to, record });
-    this.add(id, to, returnTo, record, boundary);
+    this.stack.push({ id, address: to, returnTo, record, boundary });
   }
 
   private tail(record: number, to: Address): void {
-    const top = this.ids.length - 1;
-    const returnTo = this.returns[top]!;
-    const boundary = this.boundaries[top]!;
+    const { top } = this.stack;
+    const returnTo = this.stack.returns[top]!;
+    const boundary = this.stack.boundaries[top]!;
     this.pop(record, top);
-    const id = this.sink.enter({ parent: this.ids[top - 1], entry: FrameEntry.tail, address: to, record });
-    this.add(id, to, returnTo, record, boundary);
+    const id = this.sink.enter({
+      parent: this.stack.ids[top - 1],
+      entry: FrameEntry.tail,
+      address: to,
+      record,
+    });
+    this.stack.push({ id, address: to, returnTo, record, boundary });
   }
 
   private grow(record: number, to: Address): void {
-    const bottom = this.ids[0]!;
+    const bottom = this.stack.ids[0]!;
     this.pop(record, 0);
-    this.add(this.sink.grow(bottom, to, record), to, Number.NaN, record, Boundary.none);
+    this.stack.push({
+      id: this.sink.grow(bottom, to, record),
+      address: to,
+      returnTo: Number.NaN,
+      record,
+      boundary: Boundary.none,
+    });
     this.offset--;
   }
 
@@ -246,26 +247,12 @@ export class StackMachine {
     const next = record + 1;
     const address = (next >= this.chain.thread.first ? this.chain.endOf(next) : Number.NaN) as Address;
     const id = this.sink.enter({ parent: undefined, entry: FrameEntry.lost, address, record });
-    this.add(id, address, Number.NaN, record, Boundary.none);
+    this.stack.push({ id, address, returnTo: Number.NaN, record, boundary: Boundary.none });
     this.offset = 0;
-  }
-
-  private add(id: number, address: Address, returnTo: number, record: number, boundary: Boundary): void {
-    this.ids.push(id);
-    this.addresses.push(address);
-    this.returns.push(returnTo);
-    this.records.push(record);
-    this.boundaries.push(boundary);
   }
 
   /** Takes away the frames from `size` up, the top one first. */
   private pop(record: number, size: number): void {
-    while (this.ids.length > size) {
-      this.sink.leave(this.ids.pop()!, record);
-      this.addresses.pop();
-      this.returns.pop();
-      this.records.pop();
-      this.boundaries.pop();
-    }
+    while (this.stack.length > size) this.sink.leave(this.stack.pop(), record);
   }
 }
