@@ -54,7 +54,7 @@ void bts_ring_file_configure(void)
    if (ring_bytes < LEAST_RING_BYTES)
       ring_bytes = LEAST_RING_BYTES;
    overrun = VG_ROUNDUP((ULong)bts_scheduling_quantum() * BTS_MAX_SLOTS_PER_BLOCK * 4 + BTS_PAGE, BTS_PAGE);
-   sink = (Addr)VG_(am_shadow_alloc)(overrun);
+   sink = (Addr)bts_reserve_addresses(overrun);
    tl_assert(sink);
 }
 
@@ -125,7 +125,7 @@ struct bts_thread *bts_ring_file_make(UInt serial)
       return NULL;
    if (bts_reserve(fd, BTS_PAGE + ring_bytes) != 0)
       goto remove_file;
-   at = VG_(am_shadow_alloc)(mapped_bytes());
+   at = bts_reserve_addresses(mapped_bytes());
    if (at == NULL)
       goto remove_file;
    if (!map_ring(at, fd))

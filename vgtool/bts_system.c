@@ -10,6 +10,7 @@
  */
 #include "bts_system.h"
 
+#include "pub_tool_aspacemgr.h"
 #include "pub_tool_libcfile.h"
 #include "pub_tool_transtab.h"
 #include "pub_tool_vki.h"
@@ -34,6 +35,23 @@ static Long system_call(Long number, Long a, Long b, Long c, Long d, Long e, Lon
                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                     : "rcx", "r11", "memory");
    return result;
+}
+
+static void *of_pointer(void *address)
+{
+   return address;
+}
+
+static void *of_result(SysRes result)
+{
+   return sr_isError(result) ? NULL : (void *)sr_Res(result);
+}
+
+/* Valgrind changed what this gives between 3.19 (a pointer) and 3.24 (a SysRes): the compiler knows which it is. */
+void *bts_reserve_addresses(SizeT length)
+{
+   return _Generic(VG_(am_shadow_alloc)(length), void *: of_pointer, SysRes: of_result)(
+      VG_(am_shadow_alloc)(length));
 }
 
 Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset)

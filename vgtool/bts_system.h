@@ -5,6 +5,9 @@
 
 #include "pub_tool_basics.h"
 
+/* Address space of our own, zeroed; NULL when there is none left. */
+void *bts_reserve_addresses(SizeT length);
+
 /*
  * Maps `length` bytes of the file, shared and writable, over pages the tool owns; with fd -1, private zeros.
  * False on failure.
