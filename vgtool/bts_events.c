@@ -32,6 +32,7 @@ static void before_syscall(ThreadId tid, UInt number, UWord *args, UInt count)
 {
    Addr at = VG_(get_IP)(tid) - SYSCALL_INSTRUCTION_BYTES;
 
+   bts_thread_syscall(tid, at);
    if (number == __NR_execve || number == __NR_execveat)
       bts_thread_event(tid, BTS_EVENT_EXEC, at, 0, 0);
    else if (number == __NR_rt_sigreturn)

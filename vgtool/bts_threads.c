@@ -43,6 +43,7 @@ struct thread {
   struct bts_thread *ring; /* NULL: no such thread, or it has no ring */
   UInt gap;                /* enum bts_gap to be written before the next record, or 0 */
   Bool ended;              /* the last thing written says that nothing is recorded any more */
+  Addr syscall;            /* the instruction, while it is in one; or 0 */
   UInt signal;             /* delivered, its handler not yet known; or 0 */
   Addr signal_ip;
 };
@@ -92,10 +93,29 @@ static void append(struct bts_thread *ring, enum bts_event kind, ULong a, ULong 
    *position += sizeof(slots);
 }
 
+/* What said that recording ended is the same gap, its end now known. */
+static void take_end_back(struct thread *thread)
+{
+   if (thread->gap && thread->ended) {
+      *position_of(thread->ring) -= BTS_EVENT_SLOTS * 4;
+      thread->ended = False;
+   }
+}
+
+static void complete_gap(struct thread *thread, Addr ip)
+{
+   if (thread->gap == 0)
+      return;
+   take_end_back(thread);
+   append(thread->ring, BTS_EVENT_GAP, thread->gap, ip, 0);
+   thread->gap = 0;
+}
+
 static void complete_signal(struct thread *thread, ThreadId tid)
 {
    if (thread->signal == 0)
       return;
+   complete_gap(thread, thread->signal_ip); /* the program is recorded from where it was interrupted */
    append(thread->ring, BTS_EVENT_SIGNAL, thread->signal_ip, VG_(get_IP)(tid), thread->signal);
    thread->signal = 0;
 }
@@ -115,6 +135,11 @@ void bts_thread_retract_event(ThreadId tid)
 
    if (thread->ring && recording())
       *position_of(thread->ring) -= BTS_EVENT_SLOTS * 4;
+}
+
+void bts_thread_syscall(ThreadId tid, Addr instruction)
+{
+   threads[tid].syscall = instruction;
 }
 
 void bts_thread_signal(ThreadId tid, UInt number)
@@ -187,19 +212,14 @@ static void write_what_is_due(struct thread *thread, ThreadId tid)
 {
    struct bts_thread *ring = thread->ring;
 
+   take_end_back(thread);
    if (ring->epoch != bts_self.epoch) {
       append(ring, BTS_EVENT_EPOCH, ring->epoch, bts_self.epoch, 0);
       ordered();
       ring->epoch = bts_self.epoch;
    }
    complete_signal(thread, tid);
-   if (thread->gap) {
-      if (thread->ended) /* the gap is the same one, its end now known */
-         ring->position -= BTS_EVENT_SLOTS * 4;
-      thread->ended = False;
-      append(ring, BTS_EVENT_GAP, thread->gap, VG_(get_IP)(tid), 0);
-      thread->gap = 0;
-   }
+   complete_gap(thread, VG_(get_IP)(tid));
 }
 
 /* So that nobody takes the last record for the last thing that happened. */
@@ -216,6 +236,7 @@ void bts_thread_run(ThreadId tid, ULong blocks)
    struct thread *thread = &threads[tid];
    struct bts_thread *ring = thread->ring;
 
+   thread->syscall = 0;
    if (ring != NULL) {
       take_whole_rings_off(ring);
       if (recording())
@@ -285,7 +306,8 @@ void bts_threads_clear(void)
       ring->floor = ring->laps * (ring->ring_bytes / 4) + (*position_of(ring) - ring->base) / 4;
       if (threads[tid].ended) /* which stays the last thing said */
          ring->floor -= BTS_EVENT_SLOTS;
-      ring->floor_ip = VG_(get_IP)(tid);
+      /* A signal may have the system call made again: then it goes on there, and not behind. */
+      ring->floor_ip = threads[tid].syscall ? threads[tid].syscall : VG_(get_IP)(tid);
    }
 }
 

@@ -29,6 +29,9 @@ void bts_thread_event(ThreadId tid, enum bts_event kind, ULong a, ULong b, UInt 
 /* Takes the event back that was appended last, nothing having run since. */
 void bts_thread_retract_event(ThreadId tid);
 
+/* The thread is about to make a system call, by the instruction there. */
+void bts_thread_syscall(ThreadId tid, Addr instruction);
+
 /* A signal is about to be delivered: its event is completed with the handler once that is known. */
 void bts_thread_signal(ThreadId tid, UInt number);
 
