@@ -202,8 +202,10 @@ export abstract class GdbSession extends DapSession implements Live {
   }
 
   pauseByUser(threadId: number): void {
-    if (!this.isRunning) return;
+    const nonStop = this.gdb.isNonStopMode();
+    // In non-stop mode "running" is a thread's own matter.
+    if (nonStop ? this.threads.find((t) => t.id === threadId)?.running !== true : !this.isRunning) return;
     this.pauseAsked = true;
-    this.gdb.pause(this.gdb.isNonStopMode() ? threadId : undefined);
+    this.gdb.pause(nonStop ? threadId : undefined);
   }
 }
