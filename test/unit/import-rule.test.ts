@@ -45,7 +45,10 @@ function lint(file: string): string {
 
 describe('the import rule', () => {
   it('lets src import src: the test itself is sound', () => {
-    const file = place('src', "import { EVENT_BIT } from '../record/record';\nexport const bit = EVENT_BIT;\n");
+    const file = place(
+      'src',
+      "import { EVENT_BIT } from '../record/record';\nexport const bit = EVENT_BIT;\n",
+    );
     expect(compile('src', file)).toBe('');
     expect(lint(file)).not.toContain('noRestrictedImports');
   });
@@ -57,7 +60,10 @@ describe('the import rule', () => {
   });
 
   it('refuses the adapter in src, by the compiler and by the linter', () => {
-    const file = place('src', "import { BtsError } from '../../adapter/errors';\nexport const error = BtsError;\n");
+    const file = place(
+      'src',
+      "import { BtsError } from '../../adapter/errors';\nexport const error = BtsError;\n",
+    );
     expect(compile('src', file)).toContain('error TS');
     expect(lint(file)).toContain('noRestrictedImports');
   });
@@ -68,7 +74,10 @@ describe('the import rule', () => {
   });
 
   it('refuses the extension in the adapter, by the linter', () => {
-    const file = place('adapter', "import { panel } from '../../extension/panel';\nexport const p = panel;\n");
+    const file = place(
+      'adapter',
+      "import { panel } from '../../extension/panel';\nexport const p = panel;\n",
+    );
     expect(lint(file)).toContain('noRestrictedImports');
     expect(compile('adapter', file)).toContain('error TS');
   });
