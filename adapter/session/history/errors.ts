@@ -13,6 +13,13 @@ export const notInHistory = (what: string) =>
     'in-history',
     `${what} is not possible in the history: the past cannot be changed. Continue to the live end first.`,
   );
+export const notWhileInHistory = (command: string) =>
+  user(
+    'in-history',
+    `The GDB command "${command}" is not run in the history: it is not known to leave the program as it is. ` +
+      'Those that only look are run (info, print, x, list, disassemble, backtrace, help, …), and breakpoints can be set. ' +
+      'Continue to the live end first.',
+  );
 export const otherThread = (threadId: number) =>
   user(
     'in-history',

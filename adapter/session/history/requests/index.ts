@@ -24,6 +24,7 @@ export const pastRequests: Readonly<Record<string, Handler>> = {
   variables: () => pastVariables(),
   evaluate: (past, _cursor, args: DebugProtocol.EvaluateArguments) => pastEvaluate(past, args),
   readMemory: () => Promise.reject(valuesNotRecorded('Memory')),
+  'cdt-gdb-adapter/Memory': () => Promise.reject(valuesNotRecorded('Memory')),
   dataBreakpointInfo: () =>
     Promise.resolve({ dataId: null, description: 'Not in the history: values are not recorded.' }),
   setVariable: refused('Setting a variable'),
