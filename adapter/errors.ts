@@ -122,6 +122,11 @@ export const kernelModeUnsupported = (mode: string) =>
     'kernel-mode',
     `launch.json: "branchHistory": {"mode": "${mode}"} needs the kernel module, which is not used here. Set "mode": "user".`,
   );
+export const impossibleUnderValgrind = (attribute: string) =>
+  user(
+    'impossible-under-valgrind',
+    `launch.json: ${attribute} is not possible under Valgrind. Remove it, or set "branchHistory": {"recorder": "off"}.`,
+  );
 export const terminalFailed = (said: string) =>
   user(
     'terminal-failed',

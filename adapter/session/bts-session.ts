@@ -33,6 +33,11 @@ const banner =
   "Expressions are evaluated in the selected frame; '>command' sends a command to GDB; '<text' sends a line to the " +
   "program's standard input ('<' alone: end of file).\n";
 
+/** Breakpoints that are set when there is nothing left to set them in. */
+const unbound = (args: { readonly breakpoints?: readonly unknown[] } | undefined) => ({
+  breakpoints: (args?.breakpoints ?? []).map(() => ({ verified: false, message: 'The program has ended.' })),
+});
+
 /**
  * The life of a debug session: it is started, answers, and ends. What a request does stands in requests/; what GDB
  * tells, in GdbSession; where the program runs, in ../target.
@@ -69,6 +74,7 @@ export class BtsSession extends GdbSession {
       if (needProgram.has(command)) return Promise.reject(errors.programEnded(command));
       if (command === 'threads') return Promise.resolve({ threads: [] });
       if (command === 'pause') return Promise.resolve({});
+      if (/^set\w*Breakpoints$/.test(command)) return Promise.resolve(unbound(request.arguments));
     }
     const handler = requests[command];
     if (!handler) return undefined;

@@ -4,6 +4,14 @@ import { GDBDebugSession } from 'cdt-gdb-adapter/dist/desktop/GDBDebugSession';
 import * as errors from '../errors';
 import type { RunInTerminal } from '../target/target';
 
+/** Requests that a client makes by itself, or shows the failure of in place: an error of theirs must not pop up. */
+const quiet = new Set(
+  (
+    'breakpointLocations completions dataBreakpointInfo disassemble evaluate exceptionInfo gotoTargets modules ' +
+    'readMemory scopes stackTrace threads variables'
+  ).split(' '),
+);
+
 /** The base class with one way to answer, and one to fail. */
 export abstract class DapSession extends GDBDebugSession {
   protected abstract answer(request: DebugProtocol.Request): Promise<unknown> | undefined;
@@ -27,9 +35,8 @@ export abstract class DapSession extends GDBDebugSession {
     const format = errors.messageOf(shown);
     response.success = false;
     response.message = format;
-    response.body = {
-      error: { id: code === 'internal' ? 2 : 1, format, variables: { code }, showUser: true },
-    };
+    const showUser = !quiet.has(response.command);
+    response.body = { error: { id: code === 'internal' ? 2 : 1, format, variables: { code }, showUser } };
     this.sendResponse(response);
   }
 

@@ -189,7 +189,10 @@ export abstract class GdbSession extends DapSession implements Live {
 
   whilePaused<T>(action: () => Promise<T>): Promise<T> {
     const run = async () => {
+      if (this.isRunning) this.gdb.hold();
       await this.pauseIfNeeded();
+      // The base resumes only after an interrupt of its own; any other stop is the user's to see.
+      this.gdb.release(!this.waitPausedNeeded);
       try {
         return await action();
       } finally {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { AdapterError, cwdMissing, envFileUnreadable, messageOf } from '../errors';
+import { AdapterError, cwdMissing, envFileUnreadable, impossibleUnderValgrind, messageOf } from '../errors';
 import { AttachTarget } from '../target/attach-target';
 import { CoreTarget } from '../target/core-target';
 import { gdbEnvironment } from '../target/gdb-environment';
@@ -99,6 +99,8 @@ async function createTarget(
   if (config.coreDumpPath !== undefined) return new CoreTarget(context);
   if (config.request === 'attach') return new AttachTarget(context);
   if (recorder === 'off') return new NativeTarget(context);
+  if (config.followFork === 'child') throw impossibleUnderValgrind('"followFork": "child"');
+  if (config.base['gdbNonStop'] === true) throw impossibleUnderValgrind('"gdbNonStop"');
   return new ValgrindTarget(context, await services.valgrind(config, runDirectory));
 }
 

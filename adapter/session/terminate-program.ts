@@ -32,6 +32,8 @@ export async function leaveProgram(live: Live, kill: boolean): Promise<void> {
     if (kind === 'attach' && pid !== undefined) process.kill(pid, 'SIGKILL');
     return;
   }
+  if (kind === 'valgrind')
+    live.output('A program under Valgrind cannot be let go: it is ended.\n', 'important');
   if (kind !== 'native') return;
   const detach = async () => {
     if (live.isRunning) live.gdb.pause();

@@ -13,6 +13,7 @@ export class GdbBackend extends GDBBackend {
   private captures: Promise<unknown> = Promise.resolve();
   private readonly pending = new Set<Promise<unknown>>();
   private marked = '';
+  private held: string[] | undefined;
   /** GDB repeats a command-line command in its log. */
   private echo = '';
 
@@ -53,6 +54,17 @@ export class GdbBackend extends GDBBackend {
     return sent;
   }
 
+  /** Keeps back what GDB says of a stop, until it is known whether the user is to see that stop. */
+  hold(): void {
+    this.held ??= [];
+  }
+
+  release(shown: boolean): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    if (shown) for (const text of held) super.emit('consoleStreamOutput', text, 'console');
+  }
+
   /** Runs a command of GDB's command line and returns what it printed. */
   console(command: string, options = ''): Promise<string> {
     const run = async () => {
@@ -86,6 +98,7 @@ export class GdbBackend extends GDBBackend {
       return this.takeMarked(text);
     if (category === 'log' && text === this.echo) return true;
     if (category !== 'stderr' && this.capture) return this.capture.push(text) > 0;
+    if (category === 'stdout' && this.held) return this.held.push(text) > 0;
     return super.emit(event, text, category === 'stderr' ? 'stderr' : 'console');
   }
 

@@ -30,7 +30,11 @@ beforeAll(() => {
 
 describe.each(['off', 'valgrind'])('bad input, recorder %s', (recorder) => {
   test.each([
-    ['a missing program', () => ({ program: '/no/such/program' }), /\/no\/such\/program does not exist.*Build it/],
+    [
+      'a missing program',
+      () => ({ program: '/no/such/program' }),
+      /\/no\/such\/program does not exist.*Build it/,
+    ],
     ['a directory', () => ({ program: directory }), /is not a file/],
     ['no execute permission', () => ({ program: file('unexecutable') }), /chmod \+x/],
     ['a script', () => ({ program: file('script') }), /is a script/],
@@ -39,13 +43,29 @@ describe.each(['off', 'valgrind'])('bad input, recorder %s', (recorder) => {
     ['an object file', () => ({ program: program('basic.o') }), /not linked/],
     ['ARM', () => ({ program: file('arm64') }), /ARM \(64-bit\).*x86-64/],
     ['32 bits', () => ({ program: file('i386') }), /x86 \(32-bit\)/],
-    ['a missing cwd', () => ({ program: program('basic'), cwd: '/no/such/dir' }), /\/no\/such\/dir does not exist.*"cwd"/],
+    [
+      'a missing cwd',
+      () => ({ program: program('basic'), cwd: '/no/such/dir' }),
+      /\/no\/such\/dir does not exist.*"cwd"/,
+    ],
     ['no GDB', () => ({ program: program('basic'), gdb: '/no/gdb' }), /GDB was not found.*apt install gdb/],
-    ['a GDB that is none', () => ({ program: program('basic'), gdb: file('fake-gdb') }), /does not look like GDB/],
+    [
+      'a GDB that is none',
+      () => ({ program: program('basic'), gdb: file('fake-gdb') }),
+      /does not look like GDB/,
+    ],
     ['no program', () => ({}), /"program"/],
-    ['an unknown attribute', () => ({ program: program('basic'), stopAtentry: true }), /"stopAtentry".*Did you mean "stopAtEntry"/],
+    [
+      'an unknown attribute',
+      () => ({ program: program('basic'), stopAtentry: true }),
+      /"stopAtentry".*Did you mean "stopAtEntry"/,
+    ],
     ['a missing envFile', () => ({ program: program('basic'), envFile: '/no/env' }), /envFile \/no\/env/],
-    ['args and arguments', () => ({ program: program('basic'), args: [], arguments: '' }), /"args" and "arguments"/],
+    [
+      'args and arguments',
+      () => ({ program: program('basic'), args: [], arguments: '' }),
+      /"args" and "arguments"/,
+    ],
     ['an unfinished quote', () => ({ program: program('basic'), arguments: 'a "b' }), /unfinished/],
     ['a missing core', () => ({ program: program('basic'), coreDumpPath: '/no/core' }), /\/no\/core/],
     ['a core that is none', () => ({ program: program('basic'), coreDumpPath: file('text') }), /core/],
@@ -59,7 +79,11 @@ describe.each(['off', 'valgrind'])('bad input, recorder %s', (recorder) => {
 
   test('a stripped program runs, with a note; stopAtEntry still stops', async () => {
     const client = newClient();
-    await client.launch({ program: program('basic-stripped'), stopAtEntry: true, branchHistory: { recorder } });
+    await client.launch({
+      program: program('basic-stripped'),
+      stopAtEntry: true,
+      branchHistory: { recorder },
+    });
     expect(client.text('console')).toMatch(/no debug information and is stripped.*-g/);
     const [breakpoint] = await client.breakpoints(source('basic.c'), [{ line: 10 }]);
     expect(breakpoint).toMatchObject({ verified: false });
@@ -72,14 +96,30 @@ describe.each(['off', 'valgrind'])('bad input, recorder %s', (recorder) => {
 test('no Valgrind', async () => {
   const client = newClient({ ...process.env, PATH: `${directory}` });
   await client.initialize();
-  const text = await client.failing('launch', { program: program('basic'), branchHistory: { recorder: 'valgrind' } });
+  const text = await client.failing('launch', {
+    program: program('basic'),
+    branchHistory: { recorder: 'valgrind' },
+  });
   expect(text).toMatch(/Valgrind.*apt install valgrind/);
+});
+
+test.each([
+  [{ followFork: 'child' }, /followFork.*Valgrind/],
+  [{ gdbNonStop: true }, /gdbNonStop.*Valgrind/],
+])('under Valgrind %o is refused', async (args, message) => {
+  const client = newClient();
+  await client.initialize();
+  const all = { program: program('basic'), branchHistory: { recorder: 'valgrind' }, ...args };
+  expect(await client.failing('launch', all)).toMatch(message);
 });
 
 test('a recorder that is not there', async () => {
   const client = newClient();
   await client.initialize();
-  const text = await client.failing('launch', { program: program('basic'), branchHistory: { recorder: 'bts' } });
+  const text = await client.failing('launch', {
+    program: program('basic'),
+    branchHistory: { recorder: 'bts' },
+  });
   expect(text).toContain('"bts"');
 });
 

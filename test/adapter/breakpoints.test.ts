@@ -172,6 +172,7 @@ describe.each(['off', 'valgrind'])('breakpoints, recorder %s', (recorder) => {
     const names = client.messages.slice(before).map((m) => ('event' in m ? m.event : m.type));
     expect(names.filter((n) => n === 'stopped')).toHaveLength(1);
     expect(names).not.toContain('continued');
+    expect(client.text('console')).not.toContain('SIGINT');
     await client.request('continue', { threadId: 1 });
     await client.stopped('breakpoint');
     await client.request('continue', { threadId: 1 });

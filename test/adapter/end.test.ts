@@ -1,7 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startTime } from '../../adapter/target/run-directory';
 import { DapClient, MAIN } from './dap-client';
 import { program } from './program';
 import { expectNoProcess, leftProcesses, newClient, useSessions } from './session';
@@ -84,6 +87,15 @@ describe.each(['off', 'valgrind'])('the end of a session, recorder %s', (recorde
     }
   }, 60_000);
 
+  test('the program becomes another one', async () => {
+    const client = newClient();
+    await client.launch({ program: program('execs'), branchHistory: { recorder } });
+    await client.request('configurationDone');
+    expect((await client.event('exited')).exitCode).toBe(6);
+    expect(client.text('stdout')).toBe('before exec\n');
+    await client.event('terminated');
+  });
+
   test('terminate: the program may clean up', async () => {
     const { client } = await spinning(['handle']);
     await client.request('terminate');
@@ -153,6 +165,38 @@ test('disconnect without killing: the program goes on', async () => {
   expect(alive(pid)).toBe(true);
   expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/TracerPid:\s+0/);
   process.kill(pid, 'SIGKILL');
+});
+
+test('what a dead adapter left behind is swept up', async () => {
+  const directory = path.join(os.tmpdir(), `bts-${process.getuid!()}`, '999999-1-left');
+  const orphan = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const other = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  try {
+    // One of the two pids has been given to another process since.
+    writeFileSync(
+      path.join(directory, 'processes'),
+      `${orphan.pid} ${startTime(orphan.pid!)}\n${other.pid} 1\n`,
+    );
+    const client = newClient();
+    await client.launch({ program: program('basic'), branchHistory: { recorder: 'off' } });
+    if (orphan.signalCode === null) await once(orphan, 'exit');
+    expect(orphan.signalCode).toBe('SIGKILL');
+    expect(other.signalCode).toBeNull();
+    expect(existsSync(directory)).toBe(false);
+  } finally {
+    other.kill('SIGKILL');
+    orphan.kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test('breakpoints after the end are answered', async () => {
+  const client = newClient();
+  await client.launch({ program: program('basic'), branchHistory: { recorder: 'off' } });
+  await client.request('configurationDone');
+  await client.event('terminated');
+  expect(await client.breakpoints('/x.c', [{ line: 1 }])).toMatchObject([{ verified: false }]);
 });
 
 test('attach, look, and leave: the process never knew', async () => {

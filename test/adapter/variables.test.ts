@@ -303,3 +303,12 @@ describe.each(['off', 'valgrind'])('variables, recorder %s', (recorder) => {
     expect(await complete('>info sourc')).toEqual(expect.arrayContaining(['source', 'sources']));
   });
 });
+
+test('text is UTF-8 also where the locale is not', async () => {
+  const client = newClient({ ...process.env, LANG: 'C', LC_ALL: 'C' });
+  await client.launch({ program: program('data'), branchHistory: { recorder: 'off' } });
+  await client.breakpoints(file, [{ line: at('look') }]);
+  await client.request('configurationDone');
+  await client.stopped('breakpoint');
+  expect(await client.evaluate('&text[0]')).toContain('"héllo"');
+});
