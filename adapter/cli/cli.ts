@@ -1,6 +1,7 @@
 import { AdapterError } from '../errors';
 import { version } from '../version';
 import { type Command, INTERNAL, OK, USAGE, USER_ERROR, UsageError } from './command';
+import { ReaderGone } from './reader-gone';
 
 /** Loaded when asked for: the debug adapter alone takes longer to load than a small file to show. */
 const COMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
@@ -74,6 +75,7 @@ async function commandOf(name: string | undefined): Promise<Command | undefined>
 }
 
 function report(name: string, error: unknown): number {
+  if (error instanceof ReaderGone) return OK;
   if (error instanceof UsageError) {
     process.stderr.write(`bts ${name}: ${error.message}. Try: bts ${name} --help\n`);
     return USAGE;

@@ -15,7 +15,8 @@ port, and serves every connection in a process of its own until it is ended.
     const { values, positionals } = parse(args, { port: { type: 'string' } });
     if (positionals.length > 0) throw new UsageError(`unexpected operand '${positionals[0]}'`);
     if (values.port !== undefined) wholeNumber('--port', values.port, 0, 65_535);
-    const status = await dapCommand(args, join(__dirname, '..', 'main.js'));
+    const port = values.port === undefined ? [] : ['--port', values.port];
+    const status = await dapCommand(port, join(__dirname, '..', 'main.js'));
     return status ?? 0;
   },
 };

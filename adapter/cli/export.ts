@@ -3,7 +3,7 @@ import { writeExport } from '../export/write-export';
 import { type Command, OK, oneOf, onlyOperand, parse, UsageError, wholeNumber } from './command';
 import { openHistory, threadsWithId } from './opened-history';
 import { Progress } from './progress';
-import { print, ReaderGone } from './standard-output';
+import { print } from './standard-output';
 
 const FORMATS = Object.keys(EXPORTERS) as (keyof typeof EXPORTERS)[];
 
@@ -44,15 +44,7 @@ Turns a recording (a .btrace file) into another tool's format, on stdout or into
     const text = exporter({ ...source, program: file.metadata.program }, pass);
     progress.end();
     if (values.output !== undefined) await writeExport(values.output, text);
-    else await printAll(text);
+    else for await (const piece of text) await print(piece);
     return OK;
   },
 };
-
-async function printAll(text: AsyncIterable<string>): Promise<void> {
-  try {
-    for await (const piece of text) await print(piece);
-  } catch (error) {
-    if (!(error instanceof ReaderGone)) throw error;
-  }
-}

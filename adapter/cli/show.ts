@@ -7,7 +7,7 @@ import { type OpenedHistory, openHistory, threadsWithId } from './opened-history
 import { Progress } from './progress';
 import { jsonLines } from './show-jsonl';
 import { textRows } from './show-text';
-import { print, ReaderGone } from './standard-output';
+import { print } from './standard-output';
 
 export const show: Command = {
   help: `usage: bts show FILE [--last N] [--thread TID] [--function RE] [--format text|jsonl]
@@ -53,17 +53,14 @@ the other.
     const opened = await openHistory(path, progress);
     progress.end();
     const threads = threadsWithId(opened, path, tid);
-    try {
-      if (values.modules) await print(moduleList(opened.file.modules, format));
-      else {
-        const lines = format === 'jsonl' ? jsonLines : textRows;
-        if (format === 'text') await print(heading(opened));
-        for (const thread of threads) {
-          for await (const text of lines(opened, thread, filter, last)) await print(text);
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof ReaderGone)) throw error;
+    if (values.modules) {
+      await print(moduleList(opened.file.modules, format));
+      return OK;
+    }
+    const lines = format === 'jsonl' ? jsonLines : textRows;
+    if (format === 'text') await print(heading(opened));
+    for (const thread of threads) {
+      for await (const text of lines(opened, thread, filter, last)) await print(text);
     }
     return OK;
   },

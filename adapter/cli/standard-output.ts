@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-
-/** The reader has gone away, as `head` does when it has enough: nothing is left to do, and nothing is wrong. */
-export class ReaderGone extends Error {}
+import { ReaderGone } from './reader-gone';
 
 let gone = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -128,14 +128,19 @@ test('a recording needs neither program nor source', async () => {
   }
 });
 
-test('a reader that has enough is no error', () => {
-  const main = join(__dirname, '../../dist/adapter/main.js');
-  const command = `"${process.execPath}" "${main}" show "${file}" --format jsonl | head -n 2; echo "\${PIPESTATUS[0]}"`;
-  const { stdout, stderr } = runShell(command);
-  expect(stdout.trim().split('\n')).toHaveLength(3);
-  expect(stdout.trim().split('\n')[2]).toBe('0');
-  expect(stderr).toBe('');
-});
+test.each(['show FILE --format jsonl', 'show FILE', 'export FILE --to perf-script'])(
+  'a reader of %s that has enough is no error',
+  (command) => {
+    const main = join(__dirname, '../../dist/adapter/main.js');
+    const args = command.replace('FILE', `"${file}"`);
+    const { stdout, stderr } = runShell(
+      `"${process.execPath}" "${main}" ${args} | head -n 2; echo "\${PIPESTATUS[0]}"`,
+    );
+    expect(stdout.trim().split('\n')).toHaveLength(3);
+    expect(stdout.trim().split('\n')[2]).toBe('0');
+    expect(stderr).toBe('');
+  },
+);
 
 function runShell(command: string): { stdout: string; stderr: string } {
   const script = `{ ${command}; } 2>"${directory}/stderr"`;
