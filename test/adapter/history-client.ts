@@ -54,7 +54,7 @@ export class HistoryClient {
 
   /** Breakpoints of the source: all of them, by marker. */
   breakpoints(
-    ...markers: readonly (string | ({ at: string } & object))[]
+    ...markers: readonly (string | ({ at: string } & Partial<DebugProtocol.SourceBreakpoint>))[]
   ): Promise<DebugProtocol.Breakpoint[]> {
     const wanted = markers.map((marker) => {
       const { at, ...more } = typeof marker === 'string' ? { at: marker } : marker;

@@ -65,7 +65,8 @@ static void called_back(void)
 int main(int argc, char **argv)
 {
     int numbers[] = { 3, 1, 2 };           /* BP:main */
-    int sum = outer(argc > 1 ? atoi(argv[1]) : 4); /* BP:main-outer */
+    int turns = argc > 1 ? argc - 1 : 4;   /* BP:main-turns */
+    int sum = outer(turns);                /* BP:main-outer */
     printf("sum %d\n", sum);               /* BP:main-print */
     fflush(stdout);                        /* BP:main-flush */
     int product = factorial(4);            /* BP:main-factorial */
@@ -74,5 +75,6 @@ int main(int argc, char **argv)
     sum += product + numbers[0];           /* BP:main-add */
     printf("done %d\n", sum);              /* BP:main-done */
     fflush(stdout);                        /* BP:main-done-flush */
+    (void)argv;
     return 7;                              /* BP:main-return */
 }
