@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Cursor } from '../../../src/history/position';
 import type { ThreadHistory } from '../../../src/history/thread-history';
 import type { GotoArguments } from '../../../src/protocol/history';
-import { messageOf } from '../../errors';
+import { messageOf, programEnded } from '../../errors';
 import type { HistorySession, LiveSession } from '../history-session';
 import { arrivalEvent } from './arrival-event';
 import { customRequests } from './custom-requests';
@@ -52,6 +52,9 @@ export class RecordedSession implements HistorySession, Past {
   private hasRun = true;
   /** Movements follow one another, however fast they are asked for. */
   private moves: Promise<unknown> = Promise.resolve();
+  /** Movements asked for and not yet made: until then nobody knows whether the cursor is in the past. */
+  private coming = 0;
+  private ended = false;
 
   constructor(
     /** Opens the recording once the program is there; undefined when none is made. */
@@ -112,6 +115,8 @@ export class RecordedSession implements HistorySession, Past {
   }
 
   async onExited(): Promise<void> {
+    this.ended = true;
+    this.cursor = undefined;
     try {
       await this.recorded?.update(undefined, new Map());
     } catch (error) {
@@ -127,9 +132,10 @@ export class RecordedSession implements HistorySession, Past {
     const { command } = request;
     const custom = customRequests[command];
     if (custom) return this.whileStopped(() => custom(this, (request.arguments ?? {}) as never));
-    if (this.recorded === undefined || this.live.isRunning) return undefined;
     const movement = MOVES[command];
-    if (movement && (this.cursor !== undefined || movement.direction === 'back'))
+    if (movement?.direction === 'back') return this.step(movement, request.arguments ?? {});
+    if (this.recorded === undefined || this.ended || this.live.isRunning) return undefined;
+    if (movement && (this.cursor !== undefined || this.coming > 0))
       return this.step(movement, request.arguments ?? {});
     if (this.cursor === undefined) {
       if (isJump(request)) this.recorded.jumping(this.stoppedThread);
@@ -143,6 +149,7 @@ export class RecordedSession implements HistorySession, Past {
    * a response to the request goes first.
    */
   async move(args: GotoArguments, reason: 'step' | 'goto'): Promise<Arrival> {
+    if (this.ended) throw programEnded('A movement in the history');
     const arrival = await move(this, args);
     const thread = this.recording.history.threads[arrival.cursor.thread]!;
     this.cursor = arrival.body.cursor.live ? undefined : arrival.cursor;
@@ -184,19 +191,22 @@ export class RecordedSession implements HistorySession, Past {
     movement: Pick<Movement, 'direction' | 'by'>,
     args: { readonly threadId?: number; readonly granularity?: string },
   ): Promise<Body> {
+    if (this.ended) throw programEnded('A movement in the history');
+    if (this.recorded !== undefined && this.live.isRunning) throw programRunning();
     const thread = this.threadOf(args.threadId, movement.direction);
     const by = (args.granularity === 'instruction' && INSTRUCTION_MOVES[movement.by]) || movement.by;
     if (!this.hasHistory(thread)) throw noHistory('nothing has been recorded of this thread yet.');
-    this.queued(() => this.move({ thread: thread.index, direction: movement.direction, by }, 'step')).catch(
-      (error: unknown) => this.failed(thread, error),
-    );
+    this.coming++;
+    this.queued(() => this.move({ thread: thread.index, direction: movement.direction, by }, 'step'))
+      .catch((error: unknown) => this.failed(thread, error))
+      .finally(() => this.coming--);
     return movement.by === 'breakpoint' ? { allThreadsContinued: false } : undefined;
   }
 
   /** The cursor belongs to one thread; a step back in another one takes it there. */
   private threadOf(threadId: number | undefined, direction: Movement['direction']): ThreadHistory {
     const { history } = this.recording;
-    const current = this.cursor && history.threads[this.cursor.thread];
+    const current = this.cursor === undefined ? this.stoppedThread : history.threads[this.cursor.thread];
     const asked = threadId === undefined ? current : this.threads.historyOf(history, threadId);
     if (asked === undefined) throw noHistory('nothing was recorded of this thread.');
     if (direction === 'forward' && asked !== current) throw otherThread(threadId!);
