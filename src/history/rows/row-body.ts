@@ -39,10 +39,11 @@ export class RowBodies {
     return this.event(record, this.chain.thread.eventOf(value));
   }
 
-  /** The last rows: where the thread stands, and what is not known of how it came there. */
+  /** The last rows: where the thread stands, and what is not known of how it came there. None behind its exit. */
   tail(): (TailRowBody | GapRowBody)[] {
     const { chain } = this;
-    const { end, stopPc } = chain.thread;
+    const { length, end, stopPc } = chain.thread;
+    if (length > 0 && chain.thread.event(end - 1)?.kind === 'exit') return [];
     const gap = chain.gap(end);
     const rows: (TailRowBody | GapRowBody)[] = [];
     if (gap !== undefined) rows.push({ kind: 'gap', record: end, reason: gap });
