@@ -14,7 +14,7 @@ static long square(long n)
 static void *worker(void *argument)
 {
     long index = (long)argument;
-    for (long i = 0; i <= index; i++)
+    for (long i = 0; i <= index; i++)  /* BP:work-loop */
         results[index] += square(i);   /* BP:work */
     pthread_barrier_wait(&barrier);    /* BP:meet */
     results[index]++;                  /* BP:met */
