@@ -5,8 +5,8 @@
  * Shared mappings: the public API can reserve address space (VG_(am_shadow_alloc)) but not map a file, and
  * the core's own function for that maps wherever it likes, so it can neither lay the same ring behind itself
  * nor put a page over one of our variables. A plain mmap(MAP_FIXED) over pages the tool already owns needs no
- * core symbol at all: for the address space manager they stay the anonymous pages it gave us. (Its
- * self-check against /proc/self/maps compares device and inode only for segments that it holds to be files.)
+ * core symbol at all: for the address space manager they stay the anonymous pages it gave us. (Its self-check
+ * against /proc/self/maps sees through that; it runs only with --sanity-level=3 and above.)
  */
 #include "bts_system.h"
 

@@ -41,8 +41,9 @@ export interface ValgrindInstall {
  * @throws AdapterError (user): `valgrind-missing`, `valgrind-tool`
  */
 export async function findValgrind(name = 'valgrind'): Promise<ValgrindInstall> {
-  const valgrind = findExecutable(name);
-  if (!valgrind) throw valgrindMissing();
+  const found = findExecutable(name);
+  if (!found) throw valgrindMissing();
+  const valgrind = withoutWrapper(found);
   const version = await versionOf(valgrind);
   const root = packageRoot();
   const places = [
@@ -60,6 +61,15 @@ export async function findValgrind(name = 'valgrind'): Promise<ValgrindInstall> 
   const place = places.find(isWritable);
   if (!place) throw toolNotBuilt(version, `neither ${places.join(' nor ')} can be written`);
   return { valgrind, version, lib: await build(path.join(root, 'vgtool'), place, version, valgrind) };
+}
+
+/**
+ * On Debian and Ubuntu `valgrind` is a script that sets LD_LIBRARY_PATH, GLIBCPP_FORCE_NEW and GLIBCXX_FORCE_NEW, and the
+ * program would run with them. What it starts lies beside it.
+ */
+function withoutWrapper(valgrind: string): string {
+  const launcher = `${valgrind}.bin`;
+  return findExecutable(launcher) ?? valgrind;
 }
 
 async function versionOf(valgrind: string): Promise<string> {

@@ -1,16 +1,27 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findValgrind } from '../../adapter/recorder/valgrind-install';
+import { record } from './recorded-run';
 import { scratchDirectory } from './scratch-directory';
 
 const scratch = scratchDirectory();
 
 it('finds the installed Valgrind and our tool for it', async () => {
   const install = await findValgrind();
-  expect(install.valgrind).toMatch(/^\/.*valgrind$/);
+  expect(install.valgrind).toMatch(/^\/.*valgrind(\.bin)?$/);
   expect(install.lib.endsWith(`/vgtool/${install.version}`)).toBe(true);
+});
+
+it('starts the program with no environment variables of its own', async () => {
+  const plain = execFileSync('/usr/bin/env', { encoding: 'utf8' }).trim().split('\n');
+  const run = await record(['/usr/bin/env'], { scratch });
+  const names = (lines: string[]) => lines.map((line) => line.split('=')[0]!);
+  const added = names(run.stdout.trim().split('\n')).filter((name) => !names(plain).includes(name));
+  // GLIBC's and Valgrind's own; VALGRIND_LIB is how we find the tool.
+  expect(added.filter((name) => !name.startsWith('VALGRIND') && name !== 'LD_PRELOAD')).toEqual([]);
 });
 
 it('says so when Valgrind is not there, or is not Valgrind', async () => {
