@@ -21,6 +21,8 @@ export interface NewFrame {
   readonly address: Address;
   /** The record that entered it. For a lost one the record before its first known block, which may not exist. */
   readonly record: number;
+  /** The id of the frame this one replaces, when that did nothing but jump here: a stub of the PLT, or its like. */
+  readonly stub?: number | undefined;
 }
 
 /** What a StackMachine tells. Ids are the sink's own. */

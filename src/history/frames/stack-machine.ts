@@ -28,7 +28,7 @@ import type { FunctionIndex } from './function-index';
  *         ?main thunk(12) t(56)   ret f     → ?main f(12) tail
  *  7. Jump to the start of another function: a tail call; the new frame keeps the return address.
  *         ?main f(12)         jmp g         → ?main g(12) tail
- *     The stubs of the PLT are this too: stub(12) → _dl_runtime_resolve(12) → g(12), each replacing the one before.
+ *     The stubs of the PLT are this too, and marked: for the call tree they are no functions. stub(12) → _dl_runtime_resolve(12) → g(12), each replacing the one before.
  *  8. Indirect jump, or return, into the middle of another function (longjmp; an exception's landing pad): the nearest
  *     frame of that function is where execution goes on. When there is none a jump changes nothing, a return is rule 4.
  *         ?main f(12) g(34) longjmp(56)   jmp into f   → ?main f(12)
@@ -47,6 +47,9 @@ import type { FunctionIndex } from './function-index';
 
 /** The most that a retpoline's call jumps over: pause, lfence, a jump and some padding. */
 const RETPOLINE_BYTES = 64;
+
+/** The most that stands in a stub before its jump. */
+const STUB_BYTES = 8;
 
 export class StackMachine {
   private readonly stack = new FrameStack();
@@ -85,7 +88,7 @@ export class StackMachine {
     const to = this.chain.history.edges.to[value]! as Address;
     if (role === Role.call) this.push(record, to, this.returnAddress(value), FrameEntry.call, Boundary.none);
     else if (role === Role.ret) this.ret(record, to);
-    else if (role === Role.tail) this.tail(record, to);
+    else if (role === Role.tail) this.tail(record, to, this.isStub(record, value));
     else if (role === Role.obscure) this.obscure(record, value);
     else this.unwindTo(record, this.functions.startOf(to));
   }
@@ -148,7 +151,7 @@ export class StackMachine {
       return;
     }
     this.pop(record, target + 1);
-    if (isStart) this.tail(record, to);
+    if (isStart) this.tail(record, to, false);
   }
 
   private unwindTo(record: number, start: Address): void {
@@ -215,16 +218,26 @@ export class StackMachine {
     this.stack.push({ id, address: to, returnTo, record, boundary });
   }
 
-  private tail(record: number, to: Address): void {
+  /** Whether the jump is all there is of the top frame: `endbr64; bnd jmp *slot`, at most. */
+  private isStub(record: number, edge: number): boolean {
+    const { edges, facts } = this.chain.history;
+    const { top, records, addresses } = this.stack;
+    const before = edges.from[edge]! - addresses[top]!;
+    return records[top] === record - 1 && facts.isIndirect(edge) && before >= 0 && before <= STUB_BYTES;
+  }
+
+  private tail(record: number, to: Address, stub: boolean): void {
     const { top } = this.stack;
     const returnTo = this.stack.returns[top]!;
     const boundary = this.stack.boundaries[top]!;
+    const replaced = this.top;
     this.pop(record, top);
     const id = this.sink.enter({
       parent: this.stack.ids[top - 1],
       entry: FrameEntry.tail,
       address: to,
       record,
+      stub: stub ? replaced : undefined,
     });
     this.stack.push({ id, address: to, returnTo, record, boundary });
   }

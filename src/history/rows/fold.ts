@@ -1,5 +1,3 @@
-import { EVENT_BIT } from '../../record/record';
-
 /** The longest body of a loop that is recognised, in branches. */
 export const LONGEST_PERIOD = 32;
 
@@ -27,7 +25,8 @@ export interface Fold {
  *     oldest …  A  B  D E D E D E  F   newest        rows from the newest: F, (D E) × 3, B, A
  *     oldest …  A  E  D E D E  F                                           F, (D E) × 2, E, A
  *
- * Linear: each row costs at most LONGEST_PERIOD comparisons, each repeat one pass over it. Events never repeat.
+ * Linear: each row costs at most LONGEST_PERIOD comparisons, each repeat one pass over it. An event never repeats: its value
+ * is its own.
  */
 export class Folder {
   // A queue of records that have been read and belong to no row yet.
@@ -80,7 +79,6 @@ export class Folder {
   private period(): number {
     const { values, head } = this;
     const value = values[head]!;
-    if (value >= EVENT_BIT) return 0;
     const longest = Math.min(LONGEST_PERIOD, this.waiting >> 1);
     for (let period = 1; period <= longest; period++) {
       if (values[head + period] !== value) continue;

@@ -8,8 +8,11 @@ export interface CallNode {
   readonly entry: FrameEntry;
   /** Times it was entered; of a lost one, times the record begins in it. */
   calls: number;
-  /** Records in the function itself. */
+  /** Branches in the function itself, and in the stubs it called. */
   self: number;
+  /** Of {@link calls}, those that came by way of a stub, and those that did nothing but go on elsewhere as one. */
+  viaStub: number;
+  asStub: number;
   /** The first and the last record that entered it; those of a lost one do not belong to it. */
   firstRecord: number;
   lastRecord: number;
@@ -24,7 +27,7 @@ export function callKey(entry: FrameEntry, address: Address): number {
   return address * ENTRIES + entry;
 }
 
-/** Records in the node and all below it. */
+/** Branches in the node and all below it. */
 export function totalOf(node: CallNode): number {
   let total = 0;
   const open = [node];

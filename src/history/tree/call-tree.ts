@@ -1,4 +1,5 @@
 import type { Address } from '../../address';
+import { EVENT_BIT } from '../../record/record';
 import type { Symboliser } from '../../symbols/symbol-table';
 import { BranchKind } from '../branch-kind';
 import type { Chain } from '../chain';
@@ -92,8 +93,9 @@ class Builder implements FrameSink {
     for (let budget = SLICE; this.next < this.to; budget--) {
       if (budget === 0) throw new Busy();
       const top = this.machine.top;
-      this.machine.apply(this.next, thread.value(this.next));
-      this.nodes[top]!.self++;
+      const value = thread.value(this.next);
+      this.machine.apply(this.next, value);
+      if (value < EVENT_BIT) this.nodes[top]!.self++;
       this.next++;
     }
     this.settle();
@@ -110,6 +112,7 @@ class Builder implements FrameSink {
       this.roots.add(this.add(frame));
       return this.nodes.length - 1;
     }
+    if (frame.stub !== undefined) this.nodes[frame.stub]!.asStub++;
     const siblings = frame.parent === undefined ? this.replaced : this.nodes[frame.parent]!.children;
     const key = callKey(frame.entry, frame.address);
     const known = siblings.get(key);
@@ -118,6 +121,7 @@ class Builder implements FrameSink {
       return this.nodes.length - 1;
     }
     known.calls++;
+    if (frame.stub !== undefined) known.viaStub++;
     known.lastRecord = frame.record;
     return this.ids.get(known)!;
   }
@@ -148,6 +152,8 @@ class Builder implements FrameSink {
       entry,
       calls: 1,
       self: 0,
+      viaStub: frame.stub === undefined ? 0 : 1,
+      asStub: 0,
       firstRecord: record,
       lastRecord: record,
       children: new Map(),
