@@ -1,3 +1,5 @@
+import { InstructionKind } from '../../code/decoder';
+import type { RecordIndex } from '../../record/record';
 import { type Chain, NO_BLOCK } from '../chain';
 import type { Position } from '../position';
 import type { LineReader } from './line-reader';
@@ -13,7 +15,7 @@ const MOST_BYTES = 8;
 
 /**
  * Where stepping into the function that is entered at `entry` stops, as GDB does: behind a prologue that sets up the frame
- * pointer, at the next statement of the line table, when no branch lies before it; else at `entry` itself.
+ * pointer, at the next statement of the line table, unless a branch other than a jump lies before it; else at `entry` itself.
  */
 export function bodyStart(chain: Chain, lines: LineReader, entry: Position): Position {
   const start = lines.location(entry)?.functionStart;
@@ -21,13 +23,21 @@ export function bodyStart(chain: Chain, lines: LineReader, entry: Position): Pos
   if (start !== chain.pc(entry) || block === NO_BLOCK) return entry;
   const length = prologueLength(chain.history.blocks.bytes(block, MOST_BYTES));
   if (length === 0) return entry;
-  for (let instruction = 1; instruction < chain.positions(entry.record); instruction++) {
-    const position = { record: entry.record, instruction };
-    const location = lines.location(position);
+  for (let at = next(chain, entry); at !== undefined; at = next(chain, at)) {
+    const location = lines.location(at);
     if (location?.functionStart !== start) break;
-    if (location.isStatement && chain.pc(position) >= start + length) return position;
+    if (location.isStatement && chain.pc(at) >= start + length) return at;
   }
   return entry;
+}
+
+function next(chain: Chain, { record, instruction }: Position): Position | undefined {
+  const { blocks } = chain.history;
+  const block = chain.block(record);
+  if (instruction + 1 < chain.positions(record)) return { record, instruction: instruction + 1 };
+  const jumps = block !== NO_BLOCK && blocks.kind(block, instruction) === InstructionKind.jmp;
+  const later = chain.after(record) as RecordIndex;
+  return jumps && chain.positions(later) > 0 ? { record: later, instruction: 0 } : undefined;
 }
 
 /** Of the instructions that set up the frame pointer, in bytes; 0 when they do not. */

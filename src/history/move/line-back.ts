@@ -67,7 +67,7 @@ function runOf(
   for (let here = last; ; ) {
     const step = walk.previous(here);
     if (!('position' in step) || step.how === 'out') return { first, last, statement, entered };
-    const before = lines.line(step.position, line.level);
+    const before = lines.line(step.position, into ? Number.POSITIVE_INFINITY : line.level);
     if (before !== undefined && !sameLine(before, line)) return { first, last, statement, entered };
     const callee = into ? calleeEnd(walk, lines, step) : undefined;
     if (callee !== undefined) {

@@ -42,7 +42,9 @@ export function lineForward(chain: Chain, symbols: SymbolTable, from: Position, 
     if (left) level = Number.POSITIVE_INFINITY;
     at = step.position;
     const line = lines.line(at, level);
-    if (line === undefined || (current !== undefined && sameLine(line, current))) continue;
+    if (line === undefined) continue;
+    // A caller's line is another one, even if recursion gives it the same number.
+    if (!left && current !== undefined && sameLine(line, current)) continue;
     if (lines.location(at)?.isStatement) return moved(at);
     // Come into the midst of another line: that one is to be left, as GDB sees it.
     if (left) current = begins(chain, lines, call, at, line) ? undefined : line;
