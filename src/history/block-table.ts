@@ -108,9 +108,10 @@ export class BlockTable {
     if (last < start) return 'broken chain';
     if (last - start > MAX_BLOCK_BYTES) return 'block too long';
     const at = start as Address;
-    const bytes = this.code.read(at, last - start + LONGEST_INSTRUCTION, generation);
-    if (typeof bytes === 'string') return MISSING_CODE[bytes];
-    if (bytes.length <= last - start) return 'code unreadable';
+    const read = this.code.read(at, last - start + LONGEST_INSTRUCTION, generation);
+    if (typeof read === 'string') return MISSING_CODE[read];
+    if (read.length < last - start) return 'code unreadable';
+    const bytes = read.length > last - start ? read : withLast(read);
     const decoded = this.decoder.decode(bytes, at, last as Address);
     if (decoded !== undefined) return fallsThrough(decoded) ? decoded : 'broken chain';
     // Telling why: either execution would have left before `last`, or passed over it, or the bytes are no code.
@@ -150,6 +151,18 @@ export class BlockTable {
     }
     this.slots = slots;
   }
+}
+
+/**
+ * The code up to an instruction that nobody has read: a recorder that logs code as it runs has not seen the one behind a
+ * system call in which the thread was stopped, or interrupted. It was not executed, so any other will do for its address.
+ */
+function withLast(code: Uint8Array): Uint8Array {
+  const NOP = 0x90;
+  const bytes = new Uint8Array(code.length + 1);
+  bytes.set(code);
+  bytes[code.length] = NOP;
+  return bytes;
 }
 
 /** Nothing but the last instruction may leave the block for certain. */
