@@ -187,3 +187,21 @@ test('while the program runs the history is not read', async () => {
   await client.dap.stopped('pause');
   expect((await client.request('bts/state', {})).threads[0]!.records).toBeGreaterThan(0);
 });
+
+test('a pause in a system call that waits: the way there is known', async () => {
+  const client = await HistoryClient.launch('spin', { args: ['sleep'] });
+  await client.dap.request('configurationDone');
+  await client.dap.untilText('stdout', 'ready');
+  await client.dap.request('pause', { threadId: 1 });
+  await client.dap.stopped('pause');
+  const live = await client.place();
+  const { rows } = await client.request('bts/rows', { thread: 0, count: 20 });
+  expect(rows.map(({ kind }) => kind)).not.toContain('gap');
+  expect(rows.at(-1)).toMatchObject({ kind: 'tail', to: { address: `0x${live.pc.toString(16)}` } });
+  const back = await client.move('stepBack', { granularity: 'instruction' });
+  expect(back.stop.description).toBe('in history, 0 branches ago');
+  expect(live.pc - back.pc).toBe(2n);
+  expect((await client.move('next', { granularity: 'instruction' })).stop.description).toBe(
+    'back at the live end',
+  );
+});

@@ -28,7 +28,7 @@ static int attempt(int n)
     try {
         between(n);                    // BP:try
         result = n;                    // BP:not-thrown
-    } catch (const std::exception &error) {
+    } catch (const std::exception &error) { // BP:catch
         result = -1;                   // BP:caught
     }
     return result;                     // BP:attempt-return
