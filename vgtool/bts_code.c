@@ -10,7 +10,7 @@
  * Epochs. A record holds ids, and an id means a place in code whose bytes and whose file may change while the
  * id lives on. So whenever something changes that a reader must know to interpret *later* records - code bytes
  * that differ from those logged before, an executable file mapped, memory unmapped - the entry begins a new
- * epoch, and each thread writes an epoch event into its ring before its next record (bts_ring.c). To notice
+ * epoch, and each thread writes an epoch event into its ring before its next record (bts_threads.c). To notice
  * changed bytes the tool keeps what it logged, a shadow page per page of code.
  *
  * The log's newest bytes are those that run: when they change, translations of others are discarded. Otherwise
@@ -50,6 +50,10 @@ static Bool append(const void *entry, SizeT length)
 
    if (bts_self.state != BTS_STATE_ON && bts_self.state != BTS_STATE_OFF)
       return False;
+   if (!bts_may_grow_to(bts_self.code_bytes + length)) {
+      bts_process_stop_recording(BTS_STATE_NO_SPACE);
+      return False;
+   }
    while (done < length) {
       Int n = VG_(write)(log_fd, from + done, length - done);
       if (n <= 0) {

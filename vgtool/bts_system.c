@@ -12,6 +12,7 @@
 
 #include "pub_tool_aspacemgr.h"
 #include "pub_tool_libcfile.h"
+#include "pub_tool_libcproc.h"
 #include "pub_tool_transtab.h"
 #include "pub_tool_vki.h"
 #include "pub_tool_vkiscnums.h"
@@ -22,7 +23,8 @@ extern Bool VG_(ok_to_discard_translations);
 extern Word VG_(clo_scheduling_quantum) __attribute__((weak));
 
 /* The vki headers lack most of these for Linux. */
-enum { LINUX_EINTR = 4, LINUX_ENOSPC = 28, LINUX_ENOSYS = 38, LINUX_EOPNOTSUPP = 95 };
+enum { LINUX_EINTR = 4, LINUX_EFBIG = 27, LINUX_ENOSPC = 28, LINUX_ENOSYS = 38, LINUX_EOPNOTSUPP = 95 };
+enum { LINUX_RLIMIT_FSIZE = 1 };
 
 static Long system_call(Long number, Long a, Long b, Long c, Long d, Long e, Long f)
 {
@@ -62,6 +64,13 @@ Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset)
    return result == (Long)address;
 }
 
+Bool bts_may_grow_to(ULong length)
+{
+   struct vki_rlimit limit;
+
+   return VG_(getrlimit)(LINUX_RLIMIT_FSIZE, &limit) != 0 || length <= limit.rlim_cur;
+}
+
 /*
  * A hole in a mapped file on a full disk is a SIGBUS at the first store into it, so every byte is allocated
  * before it is mapped. File systems without fallocate get zeros written.
@@ -70,8 +79,11 @@ UInt bts_reserve(Int fd, ULong length)
 {
    static const UChar zeros[65536];
    ULong done;
-   Long result = system_call(__NR_fallocate, fd, 0, 0, length, 0, 0);
+   Long result;
 
+   if (!bts_may_grow_to(length))
+      return LINUX_EFBIG;
+   result = system_call(__NR_fallocate, fd, 0, 0, length, 0, 0);
    if (result != -LINUX_EOPNOTSUPP && result != -LINUX_ENOSYS)
       return result < 0 ? -result : 0;
    for (done = 0; done < length; done += result) {

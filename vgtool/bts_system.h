@@ -14,6 +14,12 @@ void *bts_reserve_addresses(SizeT length);
  */
 Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset);
 
+/*
+ * False when a file of ours must not be `length` bytes long: the program has a limit (RLIMIT_FSIZE), and to write
+ * beyond it would be a SIGXFSZ for the program.
+ */
+Bool bts_may_grow_to(ULong length);
+
 /* Makes the file `length` bytes long with its space reserved. 0, or the errno. */
 UInt bts_reserve(Int fd, ULong length);
 
