@@ -71,5 +71,6 @@ export function checkChain(source: ThreadSource, code: CodeSource, decoder: Deco
       at = 'to' in event ? event.to : undefined;
     }
   }
+  if (source.stopPc !== undefined && at !== undefined) check(at, source.stopPc, 0, false);
   return { records, branches: records - events.length, events, breaks: breaks.slice(0, 10), end: at };
 }
