@@ -24,6 +24,7 @@ export interface RingMapping {
   readonly end: number;
   /** Of `start` in the file. */
   readonly offset: number;
+  /** Rounded as `fs.Stats.ino` is: some file systems use all 64 bits. */
   readonly inode: number;
   /** The first epoch in which it lay there, and the one that ended it. */
   readonly since: number;
@@ -164,7 +165,7 @@ export class CodeLog {
       start: chunk.u64(offset + CODE_MAP.start),
       end: chunk.u64(offset + CODE_MAP.end),
       offset: chunk.u64(offset + CODE_MAP.offset),
-      inode: chunk.u64(offset + CODE_MAP.inode),
+      inode: chunk.nearest(offset + CODE_MAP.inode),
       since: chunk.u64(offset + CODE_MAP.epoch),
     });
   }

@@ -50,6 +50,12 @@ export class Fields {
     return high * 2 ** 32 + this.words[word]!;
   }
 
+  /** A number that is only compared with others read alike, such as an inode: as the nearest double. */
+  nearest(offset: number): number {
+    const word = offset >> 2;
+    return this.words[word + 1]! * 2 ** 32 + this.words[word]!;
+  }
+
   /** A code address: kernel-half ones come out negative; one that no double holds exactly as NaN. */
   address(offset: number): number {
     const word = offset >> 2;

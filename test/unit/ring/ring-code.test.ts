@@ -82,4 +82,13 @@ describe('mappings', () => {
       { ...common, start: 0x3000, end: 0x5000, offset: 0x4000, since: 2 },
     ]);
   });
+
+  it('have inodes of up to 64 bits, as fs.Stats rounds them', () => {
+    const recording = new WrittenRecording();
+    recording.thread(1);
+    recording.map(0x1000, 0x5000, 0, '/huge', 0xfedc_ba98_7654_3211n);
+    const process = new RingProcess(recording.save(), recording.name);
+    process.snapshot();
+    expect(process.mappings[0]!.inode).toBe(Number(0xfedc_ba98_7654_3211n));
+  });
 });

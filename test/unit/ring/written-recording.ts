@@ -86,11 +86,11 @@ export class WrittenRecording {
     return firstId;
   }
 
-  map(start: number, end: number, offset: number, path: string): void {
+  map(start: number, end: number, offset: number, path: string, inode = 77n): void {
     const bytes = [...new TextEncoder().encode(path)];
     const padded = (bytes.length + 7) & ~7;
     this.log.words(CODE_MAP.size + padded, CodeEntry.map);
-    this.log.u64(++this.epoch, start, end, offset, 0, 77);
+    this.log.u64(++this.epoch, start, end, offset, 0, inode);
     this.log.words(bytes.length, 0);
     this.log.raw([...bytes, ...new Array<number>(padded - bytes.length).fill(0)]);
   }
@@ -228,7 +228,7 @@ export function u64(view: DataView, offset: number, value: number): void {
   view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), true);
 }
 
-function halves(value: number): [number, number] {
+function halves(value: number | bigint): [number, number] {
   const big = BigInt.asUintN(64, BigInt(value));
   return [Number(big & 0xffff_ffffn), Number(big >> 32n)];
 }
@@ -248,7 +248,7 @@ class Bytes {
     for (const value of values) for (let i = 0; i < 32; i += 8) this.bytes.push((value >>> i) & 0xff);
   }
 
-  u64(...values: number[]): void {
+  u64(...values: (number | bigint)[]): void {
     for (const value of values) this.words(...halves(value));
   }
 
