@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../../../src/address';
+import { callStack } from '../../../src/history/call-stack';
 import type { Chain } from '../../../src/history/chain';
 import { History } from '../../../src/history/history';
 import { byBranch } from '../../../src/history/move/by-branch';
@@ -8,6 +9,7 @@ import { lineBack } from '../../../src/history/move/line-back';
 import { lineForward } from '../../../src/history/move/line-forward';
 import { out } from '../../../src/history/move/out';
 import { toBreakpoint } from '../../../src/history/move/to-breakpoint';
+import { toRecord } from '../../../src/history/move/to-place';
 import { comparePositions, type Position } from '../../../src/history/position';
 import { callTree } from '../../../src/history/service/call-tree';
 import { counts } from '../../../src/history/service/counts';
@@ -17,6 +19,7 @@ import { withSymbols } from '../../../src/history/with-symbols';
 import { ModuleMap } from '../../../src/modules/module-map';
 import type { CallNodeBody, FilterArguments, RowBody } from '../../../src/protocol/history';
 import type { RecordEvent } from '../../../src/record/event';
+import type { SymbolTable } from '../../../src/symbols/symbol-table';
 import { type FakeRecord, fakeSnapshot, immediate } from './fake-recorder';
 import { RandomProgram, random } from './random-program';
 
@@ -42,8 +45,19 @@ async function world(seed: number, count = 2000, lost = false): Promise<World> {
       records.splice(Math.floor(next() * (records.length - 8)), 7, event);
   }
   const history = new History({ decoder: made.program, code: made.program, records: 1_000_000 });
-  await history.ingest(fakeSnapshot({ records, stopPc, slice: 300 })).rest(immediate());
+  await history.ingest(fakeSnapshot({ records, stopPc, slice: 5000 })).rest(immediate());
   return { history, chain: history.chain(0), program: made.program, records, next };
+}
+
+/** What depends on the frames around a position, without looking far back for where they began. */
+function ahead(chain: Chain, symbols: SymbolTable, at: Position): unknown[] {
+  return [lineForward(chain, symbols, at, false), out(chain, symbols, at, 'forward')];
+}
+
+/** The same, and what looks back. */
+function around(chain: Chain, symbols: SymbolTable, at: Position): unknown[] {
+  const back = [lineBack(chain, symbols, at, false), out(chain, symbols, at, 'back')];
+  return [...back, callStack(chain, symbols, at, 100).entries.map((entry) => entry.position)];
 }
 
 /** All positions, the slow way. */
@@ -118,18 +132,20 @@ describe.each(SEEDS)('random program %i', (seed) => {
   });
 
   it('gives the same line steps from any window of frames', async () => {
-    const { chain, program, records } = await world(seed, 6000);
+    const { chain, program, records } = await world(seed, 50_000);
     program.resolveAll();
-    const positions = allPositions(chain);
-    const asked = Array.from({ length: 30 }, (_, i) => positions[Math.floor((i / 30) * positions.length)]!);
+    const { first, length } = chain.thread;
+    const asked = Array.from({ length: 20 }, (_, index) => toRecord(chain, first + (index * length) / 20)!);
     // From the newest to the oldest each question opens a window of its own; the other way they share the first one.
-    const apart: unknown[] = [];
-    for (const at of [...asked].reverse()) apart.unshift(lineBack(chain, program, at, false));
-    const other = new History({ decoder: program, code: program, records: 1_000_000 });
-    const stopPc = chain.thread.stopPc!;
-    await other.ingest(fakeSnapshot({ records, stopPc, slice: 300 })).rest(immediate());
-    const shared = asked.map((at) => lineBack(other.chain(0), program, at, false));
-    expect(shared).toEqual(apart);
+    for (const steps of [ahead, around]) {
+      const apart: unknown[] = [];
+      for (const at of [...asked].reverse()) apart.unshift(steps(chain, program, at));
+      const other = new History({ decoder: program, code: program, records: 1_000_000 });
+      const stopPc = chain.thread.stopPc!;
+      await other.ingest(fakeSnapshot({ records, stopPc, slice: 5000 })).rest(immediate());
+      const shared = asked.map((at) => steps(other.chain(0), program, at));
+      expect(shared).toEqual(apart);
+    }
   });
 
   it('finds every breakpoint, in both directions', async () => {
