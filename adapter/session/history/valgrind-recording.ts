@@ -28,6 +28,8 @@ export const recordingValgrind: ValgrindProvider = async ({ branchHistory }, run
     vgdb,
     options: [
       '--tool=bts',
+      // Without it GDB sees registers as they were at the last superblock's beginning, or never were.
+      '--px-default=allregs-at-each-insn',
       `--bts-dir=${directory}`,
       `--records=${branchHistory.records}`,
       `--record=${recording}`,
