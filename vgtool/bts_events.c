@@ -44,7 +44,7 @@ static void after_syscall(ThreadId tid, UInt number, UWord *args, UInt count, Sy
    Addr ip = VG_(get_IP)(tid);
 
    if (number == __NR_execve || number == __NR_execveat)
-      bts_thread_retract_event(tid); /* it returned, so it failed */
+      bts_thread_retract_exec(tid); /* it returned, so it failed */
    else if (number == __NR_rt_sigreturn)
       bts_thread_event(tid, BTS_EVENT_SIGRETURN, sigreturn_from, ip, 0);
    else if (parent_of_fork && !sr_isError(result))

@@ -60,7 +60,7 @@ enum bts_event {
 
 enum bts_gap {
   BTS_GAP_START = 1,   /* the thread, or the recording of this process, began */
-  BTS_GAP_OFF = 2,     /* recording was switched off; b is 0 for as long as it is */
+  BTS_GAP_OFF = 2,     /* recording was switched off: b is 0; or on again, behind it: at b */
   BTS_GAP_STOPPED = 3, /* recording stopped for good (enum bts_state says why); b is 0 */
 };
 

@@ -44,6 +44,7 @@ struct thread {
   UInt gap;                /* enum bts_gap to be written before the next record, or 0 */
   Bool ended;              /* the last thing written says that nothing is recorded any more */
   Addr syscall;            /* the instruction, while it is in one; or 0 */
+  ULong exec_end;          /* slots written when it was said that it calls exec, while it does; or 0 */
   UInt signal;             /* delivered, its handler not yet known; or 0 */
   Addr signal_ip;
 };
@@ -83,6 +84,12 @@ static volatile uint64_t *position_of(const struct bts_thread *ring)
                                               : (volatile uint64_t *)&ring->position;
 }
 
+/* How many slots were ever written to the ring. */
+static ULong slots_written(const struct bts_thread *ring)
+{
+   return ring->laps * (ring->ring_bytes / 4) + (*position_of(ring) - ring->base) / 4;
+}
+
 static void append(struct bts_thread *ring, enum bts_event kind, ULong a, ULong b, UInt info)
 {
    volatile uint64_t *position = position_of(ring);
@@ -93,22 +100,13 @@ static void append(struct bts_thread *ring, enum bts_event kind, ULong a, ULong 
    *position += sizeof(slots);
 }
 
-/* What said that recording ended is the same gap, its end now known. */
-static void take_end_back(struct thread *thread)
-{
-   if (thread->gap && thread->ended) {
-      *position_of(thread->ring) -= BTS_EVENT_SLOTS * 4;
-      thread->ended = False;
-   }
-}
-
 static void complete_gap(struct thread *thread, Addr ip)
 {
    if (thread->gap == 0)
       return;
-   take_end_back(thread);
    append(thread->ring, BTS_EVENT_GAP, thread->gap, ip, 0);
    thread->gap = 0;
+   thread->ended = False;
 }
 
 static void complete_signal(struct thread *thread, ThreadId tid)
@@ -126,15 +124,21 @@ void bts_thread_event(ThreadId tid, enum bts_event kind, ULong a, ULong b, UInt 
 
    if (thread->ring == NULL || !recording())
       return;
+   complete_gap(thread, a);
    append(thread->ring, kind, a, b, info);
+   if (kind == BTS_EVENT_EXEC)
+      thread->exec_end = slots_written(thread->ring);
 }
 
-void bts_thread_retract_event(ThreadId tid)
+void bts_thread_retract_exec(ThreadId tid)
 {
    struct thread *thread = &threads[tid];
+   struct bts_thread *ring = thread->ring;
 
-   if (thread->ring && recording())
-      *position_of(thread->ring) -= BTS_EVENT_SLOTS * 4;
+   /* One that was cleared is below the floor, which nothing may fall behind. */
+   if (ring && thread->exec_end == slots_written(ring) && ring->floor < thread->exec_end)
+      *position_of(ring) -= BTS_EVENT_SLOTS * 4;
+   thread->exec_end = 0;
 }
 
 void bts_thread_syscall(ThreadId tid, Addr instruction)
@@ -192,6 +196,7 @@ void bts_thread_begin(ThreadId tid)
    thread->ring = ring;
    thread->gap = BTS_GAP_START;
    thread->ended = False;
+   thread->exec_end = 0;
    thread->signal = 0;
 }
 
@@ -212,7 +217,6 @@ static void write_what_is_due(struct thread *thread, ThreadId tid)
 {
    struct bts_thread *ring = thread->ring;
 
-   take_end_back(thread);
    if (ring->epoch != bts_self.epoch) {
       append(ring, BTS_EVENT_EPOCH, ring->epoch, bts_self.epoch, 0);
       ordered();
@@ -222,10 +226,14 @@ static void write_what_is_due(struct thread *thread, ThreadId tid)
    complete_gap(thread, VG_(get_IP)(tid));
 }
 
-/* So that nobody takes the last record for the last thing that happened. */
+/*
+ * So that nobody takes the last record for the last thing that happened. It stays: a reader has seen it. When
+ * recording goes on, another gap says where.
+ */
 static void say_that_it_ended(struct thread *thread)
 {
-   if (thread->ended || thread->gap)
+   thread->signal = 0; /* its handler runs unrecorded */
+   if (thread->ended || thread->gap == BTS_GAP_START)
       return;
    append(thread->ring, BTS_EVENT_GAP, bts_self.state == BTS_STATE_OFF ? BTS_GAP_OFF : BTS_GAP_STOPPED, 0, 0);
    thread->ended = True;
@@ -237,6 +245,7 @@ void bts_thread_run(ThreadId tid, ULong blocks)
    struct bts_thread *ring = thread->ring;
 
    thread->syscall = 0;
+   thread->exec_end = 0;
    if (ring != NULL) {
       take_whole_rings_off(ring);
       if (recording())
@@ -303,7 +312,7 @@ void bts_threads_clear(void)
       struct bts_thread *ring = threads[tid].ring;
       if (ring == NULL)
          continue;
-      ring->floor = ring->laps * (ring->ring_bytes / 4) + (*position_of(ring) - ring->base) / 4;
+      ring->floor = slots_written(ring);
       if (threads[tid].ended) /* which stays the last thing said */
          ring->floor -= BTS_EVENT_SLOTS;
       /* A signal may have the system call made again: then it goes on there, and not behind. */

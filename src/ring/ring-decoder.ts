@@ -101,6 +101,7 @@ export class RingDecoder {
     if (code !== EventCode.epoch) {
       const event = ringEvent(window, at);
       if (event === undefined) throw this.damage(`has ${code} for an exit id or event`);
+      if (this.goesOn(event)) return;
       this.values[--this.next] = this.eventValue(event);
       return;
     }
@@ -110,6 +111,15 @@ export class RingDecoder {
     this.epochs.push({ index: this.next, before, after });
     this.epoch = before;
     this.cache.enter(before);
+  }
+
+  /** Recording was switched off here and on again at once behind: that gap, which says where, stands for both. */
+  private goesOn(event: RecordEvent): boolean {
+    const newer = this.values[this.next];
+    if (event.kind !== 'gap' || event.to !== undefined || newer === undefined || newer < EVENT_BIT)
+      return false;
+    const gap = this.events[newer - EVENT_BIT];
+    return gap?.kind === 'gap' && gap.reason === 'recording off' && event.reason === 'recording off';
   }
 
   private damage(what: string): RingError {

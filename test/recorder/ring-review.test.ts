@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { IcedDecoder } from '../../adapter/decoder/iced-decoder';
 import { RecordingDirectory } from '../../adapter/recorder/recording-directory';
 import { RingProcess } from '../../src/ring/ring-process';
+import { readThreadPage } from '../../src/ring/thread-page';
 import { compile } from './compile';
+import { startMonitored } from './monitor';
 import { record } from './recorded-run';
 import { checkChain } from './ring-chain';
 import { scratchDirectory } from './scratch-directory';
@@ -69,4 +75,66 @@ describe('a program that limits the size of files (RLIMIT_FSIZE)', () => {
     expect(process!.threads[0]).toMatchObject({ breaks: [] });
     expect(process!.threads[0]!.events.at(-1)).toBe('lost');
   });
+});
+
+describe('recording switched off', () => {
+  /** Makes TURNS branches, then waits at two gates, with system calls and branches between. */
+  const GATES = `
+    static long call(long number, const void *a) {
+      long result;
+      __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(0) : "rcx", "r11", "memory");
+      return result;
+    }
+    void _start(void) {
+      __asm__ volatile("mov %0, %%ecx; 1: dec %%ecx; jnz 1b" : : "i"(TURNS) : "ecx");
+      call(2, "gate1");
+      for (volatile int i = 0; i < 5; i++) call(39, 0);
+      call(2, "gate2");
+      for (volatile int i = 0; i < 5; i++) call(39, 0);
+      call(231, 0);
+      for (;;) ;
+    }`;
+  const BARE = ['-O1', '-nostdlib', '-static', '-ffreestanding', '-fno-stack-protector'];
+  execFileSync('mkfifo', ['gate1', 'gate2'], { cwd: scratch });
+
+  /** Off at the first gate, on at the second; the head and the number of slots in the ring in between. */
+  async function offAndOn(turns: number) {
+    const program = compile(scratch, 'gates', GATES, [...BARE, `-DTURNS=${turns}`]);
+    const run = await startMonitored([program], scratch, ['--records=1']);
+    const waitsInOpen = async () => {
+      while (!readFileSync(`/proc/${run.child.pid}/syscall`, 'latin1').startsWith('2 ')) await sleep(10);
+    };
+    await waitsInOpen();
+    await run.monitor('bts off');
+    closeSync(openSync(join(scratch, 'gate1'), 'w'));
+    await sleep(100);
+    await waitsInOpen();
+    const files = new RecordingDirectory(run.directory);
+    const process = new RingProcess(files, `${run.child.pid}.0`);
+    const page = readThreadPage(files.open(`${process.name}.t1`), process.page());
+    const first = checkChain(process.snapshot().threads[0]!, process.code, decoder);
+    await run.monitor('bts on');
+    closeSync(openSync(join(scratch, 'gate2'), 'w'));
+    expect(await run.end).toMatchObject({ status: 0 });
+    const later = checkChain(process.snapshot().threads[0]!, process.code, decoder);
+    files.close();
+    return { page, first, later, whole: chains(run.directory)[0]!.threads[0]! };
+  }
+
+  it.each([0, 3, 5])(
+    'says so, and where it goes on, also when that lies across the end of the ring (%i slots of it)',
+    async (slots) => {
+      const { page: probe } = await offAndOn(1000);
+      const { page, first, later, whole } = await offAndOn(1000 + probe.slots + slots - probe.head);
+      expect(page.head - page.slots).toBe(slots);
+      expect(first).toMatchObject({ breaks: [], end: undefined });
+      expect(first.events.at(-1)).toBe('gap');
+      // Who reads on gets the gap that has an end, and all that was recorded behind it.
+      expect(later).toMatchObject({ breaks: [], events: ['gap', 'exit'] });
+      expect(later.branches).toBe(4);
+      // Who reads it as a whole gets one gap for both; the oldest were overwritten.
+      expect(whole).toMatchObject({ breaks: [], events: ['gap', 'exit'] });
+      expect(whole.branches).toBeGreaterThan(probe.slots - 100);
+    },
+  );
 });
