@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** An entry of test/programs/manifest.json; test/programs/README.md says what the fields mean. */
 export interface Program {
@@ -19,7 +19,7 @@ export const programs: readonly Program[] = JSON.parse(
   readFileSync(join(__dirname, '../programs/manifest.json'), 'utf8'),
 );
 
-/** The path of a built test program, also of the samples (`bench/sieve`). */
+/** The path of a built test program, also of the samples (`bench/sieve`); a path stays what it is. */
 export function programPath(name: string): string {
-  return join(BUILT, name);
+  return resolve(BUILT, name);
 }

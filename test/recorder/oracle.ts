@@ -8,8 +8,11 @@ import type { Part } from './part';
 const ORACLE = join(__dirname, '../../dist/test/oracle/oracle');
 const TIMEOUT = 120_000;
 
-/** Runs a program under the oracle and brings its listing into the common form. */
-export async function runOracle(program: Program, scratch: string): Promise<Part[]> {
+/** Runs a program, a built one by its name or any by its path, and brings the listing into the common form. */
+export async function runOracle(
+  program: Pick<Program, 'name' | 'program' | 'args' | 'own' | 'fromEntry'>,
+  scratch: string,
+): Promise<Part[]> {
   const listing = join(scratch, `${program.name}.oracle`);
   const flags = ['-o', listing, '--own', program.own.join(','), '--max-steps', '1000000'];
   if (program.fromEntry) flags.push('--from-entry');
