@@ -20,12 +20,18 @@ export class CodeBlocks implements CodeSource {
   private codeEnds = new Uint32Array(4096);
   private rows = 0;
   private code = new Uint8Array(1 << 16);
-  /** Rows of the blocks that begin in a page. */
-  private readonly rowsOfPage = new Map<number, number[]>();
+  /** The first row of each (start, length) that begins in a page. */
+  private readonly firstsOfPage = new Map<number, number[]>();
+  /** All rows of those that were logged more than once, ascending, by the first: code may change thousands of times. */
+  private readonly repeats = new Map<number, number[]>();
   /** Bytes of the longest block: one that covers an address begins less than this before it. */
   private longest = 0;
   /** Ascending epochs in which code of a region changed. */
   private readonly changesOfRegion = new Map<number, number[]>();
+  // One row a change, in the order of the log.
+  private readonly changeEpochs: number[] = [];
+  private readonly changeStarts: number[] = [];
+  private readonly changeEnds: number[] = [];
 
   add(start: number, code: Uint8Array, epoch: number): void {
     const row = this.rows++;
@@ -39,12 +45,28 @@ export class CodeBlocks implements CodeSource {
     this.codeEnds[row] = end;
     this.longest = Math.max(this.longest, code.length);
     const page = Math.floor(start / PAGE);
-    const rows = this.rowsOfPage.get(page);
+    const firsts = this.firstsOfPage.get(page);
+    if (!firsts) this.firstsOfPage.set(page, [row]);
+    else this.addRow(firsts, row);
+  }
+
+  private addRow(firsts: number[], row: number): void {
+    const start = this.starts[row]!;
+    const length = this.codeLength(row);
+    const first = firsts.find((known) => this.starts[known] === start && this.codeLength(known) === length);
+    if (first === undefined) {
+      firsts.push(row);
+      return;
+    }
+    const rows = this.repeats.get(first);
     if (rows) rows.push(row);
-    else this.rowsOfPage.set(page, [row]);
+    else this.repeats.set(first, [first, row]);
   }
 
   addChange(start: number, end: number, epoch: number): void {
+    this.changeEpochs.push(epoch);
+    this.changeStarts.push(start);
+    this.changeEnds.push(end);
     for (let region = Math.floor(start / REGION); region * REGION < end; region++) {
       const epochs = this.changesOfRegion.get(region);
       if (epochs) epochs.push(epoch);
@@ -57,10 +79,25 @@ export class CodeBlocks implements CodeSource {
     return this.changesOfRegion.size === 0;
   }
 
+  /** Which region an address is in: within it, all code has the same generations. */
+  regionOf(address: number): number {
+    return Math.floor(address / REGION);
+  }
+
+  /** The regions, some of them repeatedly, whose code has not the same generation in both epochs. */
+  *regionsThatDiffer(one: number, other: number): Generator<number> {
+    const [low, high] = one < other ? [one, other] : [other, one];
+    const to = countUpTo(this.changeEpochs, (epoch) => epoch <= high);
+    for (let i = countUpTo(this.changeEpochs, (epoch) => epoch <= low); i < to; i++) {
+      const behind = this.regionOf(this.changeEnds[i]! - 1) + 1;
+      for (let region = this.regionOf(this.changeStarts[i]!); region <= behind; region++) yield region;
+    }
+  }
+
   /** The generation of the code at `address` in an epoch. */
   generation(address: number, epoch: number): number {
     if (this.unchanged) return 0;
-    const region = Math.floor(address / REGION);
+    const region = this.regionOf(address);
     return Math.max(this.lastChange(region, epoch), this.lastChange(region - 1, epoch));
   }
 
@@ -85,8 +122,20 @@ export class CodeBlocks implements CodeSource {
     return row === 0 ? 0 : this.codeEnds[row - 1]!;
   }
 
+  private codeLength(row: number): number {
+    return this.codeEnds[row]! - this.codeStart(row);
+  }
+
   private lastChange(region: number, epoch: number): number {
-    return this.changesOfRegion.get(region)?.findLast((change) => change <= epoch) ?? 0;
+    const changes = this.changesOfRegion.get(region);
+    return changes?.[countUpTo(changes, (change) => change <= epoch) - 1] ?? 0;
+  }
+
+  /** The newest row of the generation or before, of those with one start and length; undefined: all are later. */
+  private newestOf(first: number, generation: number): number | undefined {
+    if (this.epochs[first]! > generation) return undefined;
+    const rows = this.repeats.get(first);
+    return rows ? rows[countUpTo(rows, (row) => this.epochs[row]! <= generation) - 1] : first;
   }
 
   /**
@@ -98,13 +147,12 @@ export class CodeBlocks implements CodeSource {
     let later: number | undefined;
     const first = Math.floor((address + 1 - this.longest) / PAGE);
     for (let page = Math.floor(address / PAGE); page >= first; page--) {
-      const rows = this.rowsOfPage.get(page) ?? [];
-      for (let i = rows.length - 1; i >= 0 && rows[i]! > newest; i--) {
-        const row = rows[i]!;
-        const offset = address - this.starts[row]!;
-        if (offset < 0 || offset >= this.codeEnds[row]! - this.codeStart(row)) continue;
-        if (this.epochs[row]! <= generation) newest = row;
-        else if (later === undefined || row < later) later = row;
+      for (const first of this.firstsOfPage.get(page) ?? []) {
+        const offset = address - this.starts[first]!;
+        if (offset < 0 || offset >= this.codeLength(first)) continue;
+        const row = this.newestOf(first, generation);
+        if (row !== undefined) newest = Math.max(newest, row);
+        else if (later === undefined || first < later) later = first;
       }
     }
     if (newest >= 0) return newest;
@@ -118,6 +166,18 @@ export class CodeBlocks implements CodeSource {
     this.epochs = copied(this.epochs, new Float64Array(capacity));
     this.codeEnds = copied(this.codeEnds, new Uint32Array(capacity));
   }
+}
+
+/** How many of them fulfil `early`, which the first ones do, up to some place, and no others. */
+function countUpTo(values: readonly number[], early: (value: number) => boolean): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (early(values[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function copied<T extends Uint8Array | Uint32Array | Float64Array>(from: T, into: T): T {

@@ -43,6 +43,8 @@ export class CodeLog {
   readonly exits = new ExitTable();
   readonly blocks = new CodeBlocks();
   readonly mappings: RingMapping[] = [];
+  /** Those that have not ended. */
+  private readonly mapped = new Set<RingMapping>();
   private readonly read = new Map<RingFile, number>();
 
   /** Takes in what is complete: the first `bytes` bytes of the file. @throws RingError */
@@ -160,7 +162,7 @@ export class CodeLog {
     if (CODE_MAP.size + pathLength > bytes) {
       throw new RingError('damaged', chunk.file.name, 'has a path longer than its entry');
     }
-    this.mappings.push({
+    this.addMapping({
       path: utf8(chunk.bytes.subarray(path, path + pathLength)),
       start: chunk.u64(offset + CODE_MAP.start),
       end: chunk.u64(offset + CODE_MAP.end),
@@ -175,12 +177,18 @@ export class CodeLog {
     const start = chunk.u64(offset + CODE_MAP.start);
     const end = chunk.u64(offset + CODE_MAP.end);
     const epoch = chunk.u64(offset + CODE_MAP.epoch);
-    for (const mapping of [...this.mappings]) {
-      if (mapping.until !== undefined || mapping.end <= start || mapping.start >= end) continue;
+    for (const mapping of [...this.mapped]) {
+      if (mapping.end <= start || mapping.start >= end) continue;
       mapping.until = epoch;
-      if (mapping.start < start) this.mappings.push(part(mapping, mapping.start, start, epoch));
-      if (mapping.end > end) this.mappings.push(part(mapping, end, mapping.end, epoch));
+      this.mapped.delete(mapping);
+      if (mapping.start < start) this.addMapping(part(mapping, mapping.start, start, epoch));
+      if (mapping.end > end) this.addMapping(part(mapping, end, mapping.end, epoch));
     }
+  }
+
+  private addMapping(mapping: RingMapping): void {
+    this.mappings.push(mapping);
+    this.mapped.add(mapping);
   }
 }
 

@@ -16,6 +16,8 @@ export class EdgeCache {
   private lastLow = new Uint32Array(0);
   private lastHigh = new Uint32Array(0);
   private lastEdge = new Uint32Array(0); // edge index + 1
+  /** Ids that have been looked up, by the region of their branch. */
+  private readonly idsOfRegion = new Map<number, number[]>();
   private epoch = 0;
 
   constructor(
@@ -33,11 +35,20 @@ export class EdgeCache {
       this.lastHigh = grown(this.lastHigh, length);
       this.lastEdge = grown(this.lastEdge, length);
     }
-    if (epoch !== this.epoch && !this.log.blocks.unchanged) {
-      this.slots.fill(0);
-      this.lastEdge.fill(0);
-    }
+    if (epoch !== this.epoch) this.forget(epoch);
     this.epoch = epoch;
+  }
+
+  /** Drops the edges whose code has another generation in that epoch: code may change thousands of times. */
+  private forget(epoch: number): void {
+    if (this.idsOfRegion.size === 0) return;
+    for (const region of this.log.blocks.regionsThatDiffer(this.epoch, epoch)) {
+      for (const id of this.idsOfRegion.get(region) ?? []) {
+        this.slots[id] = 0;
+        this.lastEdge[id] = 0;
+      }
+      this.idsOfRegion.delete(region);
+    }
   }
 
   /** Fills in `slots[id]` and returns it. @throws RingError for an id that was never given */
@@ -60,7 +71,15 @@ export class EdgeCache {
         throw new RingError('damaged', this.fileName, `has exit id ${id}, which the code log does not know`);
     }
     this.slots[id] = slot;
+    if (!blocks.unchanged) this.remember(id);
     return slot;
+  }
+
+  private remember(id: number): void {
+    const region = this.log.blocks.regionOf(this.log.exits.from[id]!);
+    const ids = this.idsOfRegion.get(region);
+    if (ids) ids.push(id);
+    else this.idsOfRegion.set(region, [id]);
   }
 
   /** The edge of an indirect exit to a target in two halves. */

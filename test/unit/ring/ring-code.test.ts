@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../../../src/address';
 import { EdgeTable } from '../../../src/record/edge-table';
@@ -64,6 +65,51 @@ describe('code', () => {
     process.snapshot();
     expect(process.code.read(at(0x2000), 1, 1)).toEqual(Uint8Array.of(7));
     expect(process.code.read(at(0x9_0000), 1, 1)).toBe('changed');
+  });
+});
+
+describe('code that changes very often', () => {
+  const PATCHES = 20_000;
+
+  it('is read in time that grows with the changes and not with their square', () => {
+    const recording = new WrittenRecording();
+    const thread = recording.thread(1, 1 << 18);
+    const far = Array.from({ length: 300 }, (_, i) =>
+      recording.block(0x90_0000 + 16 * i, [0xc3], [{ from: 0x90_0000 + 16 * i, to: 0x1000 }]),
+    );
+    for (const id of far) thread.direct(id);
+    let id: number | undefined;
+    for (let patch = 0; patch < PATCHES; patch++) {
+      recording.changed(0x1000, 0x1004);
+      const code = [0xb8, patch & 0xff, patch >> 8, 0xc3];
+      id = recording.block(0x1000, code, [{ from: 0x1003, to: 0x1000 }], id);
+      recording.map(0x20_0000, 0x20_1000, 0, '/p');
+      recording.unmap(0x20_0000, 0x20_1000);
+      thread.catchUp();
+      thread.direct(id);
+      thread.direct(far[patch % far.length]!);
+    }
+    const files = recording.save();
+    const begin = cpuUsage();
+    const process = new RingProcess(files, recording.name);
+    const edges = new EdgeTable();
+    let branches = 0;
+    for (const { values } of process.snapshot().threads[0]!.slices(edges)) {
+      branches += values.length;
+      for (const edge of values) {
+        if (edges.from[edge] !== 0x1003) continue;
+        const generation = edges.generation[edge]!;
+        const patch = (generation - 1) / 3; // a patch begins three epochs
+        const code = process.code.read(at(0x1000), 4, generation);
+        if (code[1] !== (patch & 0xff) || code[2] !== patch >> 8)
+          throw new Error(`generation ${generation}: ${code}`);
+      }
+    }
+    expect(cpuUsage(begin).user).toBeLessThan(1_000_000); // µs
+    expect(branches).toBe(300 + 2 * PATCHES);
+    // Code elsewhere has but one generation.
+    expect(edges.length).toBe(300 + PATCHES);
+    expect(process.mappings).toHaveLength(PATCHES);
   });
 });
 

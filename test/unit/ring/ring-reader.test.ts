@@ -62,10 +62,12 @@ describe('records', () => {
     const thread = recording.thread(1);
     thread.event('gap', 2, 0);
     thread.event('gap', 2, 0x4000);
+    thread.event('gap', 2, 0);
     thread.event('gap', 3, 0);
     expect(records(only(new RingProcess(recording.save(), recording.name)))).toEqual([
-      'gap {"reason":"recording off"}',
+      // Switched off, and on again right behind.
       'gap {"reason":"recording off","to":16384}',
+      'gap {"reason":"recording off"}',
       'lost {}',
     ]);
   });
