@@ -64,13 +64,14 @@ export class DapClient {
 
   rawRequest(command: string, args: object = {}, timeout = 20_000): Promise<DebugProtocol.Response> {
     const seq = this.seq++;
+    const from = this.messages.length;
     this.send({ seq, type: 'request', command, arguments: args });
     return this.wait(
       `the response to ${command}`,
       (m): m is DebugProtocol.Response =>
         m.type === 'response' && (m as DebugProtocol.Response).request_seq === seq,
       timeout,
-      0,
+      from,
     );
   }
 

@@ -79,17 +79,17 @@ static int chain(int x) { return f(g(x), h(x)); }
 
 int main(void)
 {
-	int x = 1;
+	int x = sink + 1;
 
 	empty();
 	x = f(g(1), h(2));
 	x += g(x) + g(x + 1) * h(3);
 	x = g(g(g(x)));
 	empty(); empty(); x++; x += h(x);
-	x += early(-1);
-	x += early(0);
-	x += early(1);
-	handle(2);
+	x += early(sink - 1);
+	x += early(sink);
+	x += early(sink + 1);
+	handle(sink + 2);
 	handle(0);
 	x += chain(
 		g(2)

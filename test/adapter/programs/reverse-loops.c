@@ -68,12 +68,13 @@ static int found(const int *in, int what)
 int main(void)
 {
 	static const int in[] = { 5, 3, 8 };
-	int x = one_line(3);
+	int n = sink + 3;
+	int x = one_line(n);
 
-	x += nested(3);
-	x += called(3);
-	x += left(6);
-	for (int i = 0; i < 2; i++) x += next(i);
+	x += nested(n);
+	x += called(n);
+	x += left(2 * n);
+	for (int i = 0; i < n - 1; i++) x += next(i);
 	x += found(in, 8);
 	while (x > 20)
 		x -= 7;

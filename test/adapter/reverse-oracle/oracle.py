@@ -3,12 +3,12 @@
 Run as `gdb -nx -q -batch -x oracle.py PROGRAM` with BTS_ORACLE_OUT (a file to write) in the environment. Records the
 program with `record full` from its first instruction to a breakpoint at `finished`, and writes one JSON object:
 
-  trace        one entry an instruction, oldest first; the index is GDB's instruction number, the last one is the live end:
-               [pc, innermost function, line, start of pc's line table entry, frames, inlined ones among them,
-               where GDB's `break FUNCTION` lies for the function that contains pc]
+  trace        one entry an instruction, oldest first; the index is GDB's instruction number, the last one is the live end
   breakpoints  the addresses that reverse-continue and continue stop at
   moves        {command: [number, ...]}: from each instruction to which one; -1 where GDB refuses
-  walks        {name: [[command, number, function, line], ...]}: from the live end, each step from where the last ended
+  walks        {name: [stop, ...]}: from the live end, each step from where the last ended
+
+oracle.ts says what entries and stops are.
 """
 
 import json
@@ -19,8 +19,11 @@ import re
 import gdb
 
 MOVES = ["reverse-step", "reverse-next", "reverse-finish", "step", "next", "finish"]
+# More back than forward, so that a walk gets through much of the history.
+MORE = ["reverse-stepi", "reverse-nexti", "stepi", "nexti", "reverse-step", "reverse-next"]
 RUNS = ["reverse-continue", "continue"]
-MIXED_STEPS = 300
+MIXED_STEPS = 200
+SEED = 1
 # Instructions of the code for each breakpoint.
 BREAKPOINT_EVERY = 11
 CURRENT = re.compile(r"Current instruction number is (\d+)")
@@ -43,7 +46,8 @@ def goto(where):
 
 
 def record():
-    for setting in ("pagination off", "confirm off", "debuginfod enabled off", "backtrace past-main on"):
+    for setting in ("pagination off", "confirm off", "debuginfod enabled off", "backtrace past-main on",
+                    "startup-with-shell off"):
         execute("set " + setting)
     execute("starti")
     execute("record full")
@@ -52,32 +56,59 @@ def record():
     execute("delete")
 
 
-bodies = {}  # function that is no inlined one -> where `break FUNCTION` lies
+def functions_at(pc):
+    """Those that pc belongs to, innermost first: inlined ones and the one that is not."""
+    functions = []
+    block = gdb.block_for_pc(pc)
+    while block is not None and not block.is_static:
+        if block.function:
+            functions.append(block.function)
+        block = block.superblock
+    return functions
+
+
+def begins_statement(pc, sal):
+    if sal.line == 0 or sal.pc != pc:
+        return False
+    return any(entry.pc == pc for entry in sal.symtab.linetable().line(sal.line) or ())
 
 
 def body_of(function):
-    if function not in bodies:
-        try:
-            bodies[function] = gdb.decode_line(function)[1][0].pc
-        except gdb.error:
-            bodies[function] = 0
-    return bodies[function]
+    breakpoint = gdb.Breakpoint(function, internal=True)
+    address = breakpoint.locations[0].address
+    breakpoint.delete()
+    return address
+
+
+static = {}  # pc -> what is the same each time it is executed
+
+
+def static_part(pc):
+    if pc not in static:
+        sal = gdb.find_pc_line(pc)
+        functions = functions_at(pc)
+        start = int(functions[-1].value().address) if functions else 0
+        body = body_of(functions[-1].name) if functions else 0
+        static[pc] = {"statement": begins_statement(pc, sal), "start": start, "body": body}
+    return static[pc]
+
+
+def shown(frame):
+    return {"function": frame.name(), "line": frame.find_sal().line}
 
 
 def instruction():
-    innermost = frame = gdb.newest_frame()
-    frames = inlined = 0
-    outer = None
+    frame = gdb.newest_frame()
+    pc = frame.pc()
+    frames = 0
+    places = []
     while frame is not None:
-        frames += 1
-        if frame.type() == gdb.INLINE_FRAME:
-            inlined += 1
-        elif outer is None:
-            outer = frame
+        if frames == 0:
+            places.append(shown(frame))
+        if frame.type() == gdb.NORMAL_FRAME:
+            frames += 1
         frame = frame.older()
-    pc = innermost.pc()
-    sal = gdb.find_pc_line(pc)
-    return [pc, innermost.name(), sal.line, sal.pc if sal.line else 0, frames, inlined, body_of(outer.name())]
+    return dict(static_part(pc), pc=pc, places=places, frames=frames)
 
 
 def trace(last):
@@ -86,6 +117,22 @@ def trace(last):
         execute("reverse-stepi")
         entries.append(instruction())
     return entries[::-1]
+
+
+def enter_inlined():
+    """Shows the innermost function: where inlined ones begin, GDB stops as if they were still to be called."""
+    while True:
+        depth = 0
+        frame = gdb.newest_frame()
+        while frame is not None and frame.type() == gdb.INLINE_FRAME:
+            depth += 1
+            frame = frame.older()
+        if depth >= len(functions_at(gdb.newest_frame().pc())) - 1:
+            return
+        before = number()
+        execute("step")
+        if number() != before:
+            raise gdb.GdbError("step went on instead of into the inlined function")
 
 
 def moved(command):
@@ -109,43 +156,28 @@ def moves(last, commands):
                 execute("record goto %d" % start)
             except gdb.error:
                 pass  # it is there already
+            enter_inlined()
             answer.append(moved(command))
     return answers
 
 
-def walk(last, choose):
+def walk(last, commands):
+    """Stops of the commands, up to the beginning of the history."""
     goto(last)
     stops = []
     here = last
-    while True:
-        command = choose(here)
-        if command is None:
-            return stops
+    for command in commands:
+        # Forward from the live end it would run on.
+        command = "reverse-step" if here == last else command
         there = moved(command)
-        if there >= 0:
-            frame = gdb.newest_frame()
-            stops.append([command, there, frame.name(), frame.find_sal().line])
-            here = there
-
-
-def until_the_beginning(command):
-    return lambda here: None if here == 0 else command
-
-
-def mixed(last, seed):
-    """More back than forward: it gets through the whole history."""
-    chosen = random.Random(seed)
-    left = [MIXED_STEPS]
-
-    def choose(here):
-        left[0] -= 1
-        if left[0] < 0:
-            return None
-        if here == last:
-            return "reverse-step"
-        return chosen.choice(MOVES + ["reverse-step", "reverse-next", "reverse-step", "reverse-stepi", "stepi"])
-
-    return choose
+        if there < 0:
+            continue
+        enter_inlined()
+        stops.append(dict(shown(gdb.newest_frame()), command=command, to=there))
+        here = there
+        if here == 0:
+            break
+    return stops
 
 
 def main():
@@ -153,11 +185,11 @@ def main():
     last = number()
     result = {"trace": trace(last), "moves": moves(last, MOVES)}
     result["walks"] = {
-        "reverse-step": walk(last, until_the_beginning("reverse-step")),
-        "reverse-next": walk(last, until_the_beginning("reverse-next")),
-        "mixed": walk(last, mixed(last, 1)),
+        "reverse-step": walk(last, ["reverse-step"] * last),
+        "reverse-next": walk(last, ["reverse-next"] * last),
+        "mixed": walk(last, random.Random(SEED).choices(MOVES + MORE, k=MIXED_STEPS)),
     }
-    result["breakpoints"] = sorted({pc for pc, *_ in result["trace"][:-1]})[::BREAKPOINT_EVERY]
+    result["breakpoints"] = sorted({entry["pc"] for entry in result["trace"][:-1]})[::BREAKPOINT_EVERY]
     for address in result["breakpoints"]:
         execute("break *%d" % address)
     result["moves"].update(moves(last, RUNS))

@@ -3,19 +3,25 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One executed instruction as GDB's `record full` has it. */
-export interface Instruction {
-  readonly pc: number;
-  /** As GDB names the frame; null without a name. */
+export interface Place {
+  /** Null without a name. */
   readonly function: string | null;
   /** 0 without line information. */
   readonly line: number;
-  /** First address of the line table entry that pc belongs to. */
-  readonly entry: number;
-  /** Frames on the stack, inlined ones included. */
+}
+
+/** One executed instruction as GDB's `record full` has it. */
+export interface Instruction {
+  readonly pc: number;
+  /** The functions it belongs to, as GDB shows them: what is inlined here first, then the one that is not. */
+  readonly places: readonly Place[];
+  /** Whether a statement of the line table begins here. */
+  readonly statement: boolean;
+  /** Frames on the stack but for inlined functions and those that were left by a tail call. */
   readonly frames: number;
-  readonly inlined: number;
-  /** Where GDB's `break FUNCTION` lies, for the function that contains pc and is no inlined one. */
+  /** Where the function begins that is not inlined. */
+  readonly start: number;
+  /** Where GDB's `break FUNCTION` lies. */
   readonly body: number;
 }
 
@@ -30,15 +36,15 @@ export type Command =
   | 'finish'
   | 'continue';
 
-/** `command` led to instruction `to`, shown as `function` and `line`. */
-export interface WalkStop {
-  readonly command: Command | 'reverse-stepi' | 'stepi';
+export type WalkCommand = Command | 'reverse-stepi' | 'reverse-nexti' | 'stepi' | 'nexti';
+
+/** `command` led to instruction `to`, and this is what GDB shows there. */
+export interface WalkStop extends Place {
+  readonly command: WalkCommand;
   readonly to: number;
-  readonly function: string;
-  readonly line: number;
 }
 
-/** What GDB does in a recorded run. Instructions are numbered from 0, the program's first; the last is the live end. */
+/** What GDB does in a recorded run; oracle.py writes it. Instructions are numbered from 0, the program's first; the last is the live end. */
 export interface Oracle {
   readonly trace: readonly Instruction[];
   readonly breakpoints: readonly number[];
@@ -56,7 +62,7 @@ export async function askGdb(program: string): Promise<Oracle> {
   try {
     const out = join(folder, 'out.json');
     await runGdb(program, out);
-    return parse(JSON.parse(readFileSync(out, 'utf8')));
+    return JSON.parse(readFileSync(out, 'utf8')) as Oracle;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -81,32 +87,4 @@ function runGdb(program: string, out: string): Promise<void> {
       else reject(new Error(`gdb ended with ${signal ?? code}: ${said.slice(-2000)}`));
     });
   });
-}
-
-type Wire = Omit<Oracle, 'trace' | 'walks'> & {
-  readonly trace: [number, string | null, number, number, number, number, number][];
-  readonly walks: Record<keyof Oracle['walks'], [WalkStop['command'], number, string, number][]>;
-};
-
-function parse({ trace, breakpoints, moves, walks }: Wire): Oracle {
-  const stops = (walk: Wire['walks']['mixed']): WalkStop[] =>
-    walk.map(([command, to, name, line]) => ({ command, to, function: name, line }));
-  return {
-    trace: trace.map(([pc, name, line, entry, frames, inlined, body]) => ({
-      pc,
-      function: name,
-      line,
-      entry,
-      frames,
-      inlined,
-      body,
-    })),
-    breakpoints,
-    moves,
-    walks: {
-      'reverse-step': stops(walks['reverse-step']),
-      'reverse-next': stops(walks['reverse-next']),
-      mixed: stops(walks.mixed),
-    },
-  };
 }
