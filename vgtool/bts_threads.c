@@ -277,6 +277,15 @@ void bts_thread_pause(ThreadId tid, ULong blocks)
    bts_self.running = 0;
 }
 
+/*
+ * Where a thread stands that will not run again. Under a signal whose handler never began that is where it was
+ * interrupted: the core sets the handler's ip even if it could not make its frame, as on a stack that overflowed.
+ */
+static Addr ip_of(ThreadId tid)
+{
+   return threads[tid].signal ? threads[tid].signal_ip : VG_(get_IP)(tid);
+}
+
 void bts_thread_end(ThreadId tid)
 {
    struct thread *thread = &threads[tid];
@@ -284,11 +293,9 @@ void bts_thread_end(ThreadId tid)
 
    if (ring == NULL)
       return;
-   ring->ip = VG_(get_IP)(tid);
-   if (recording()) {
-      complete_signal(thread, tid);
+   ring->ip = ip_of(tid);
+   if (recording())
       append(ring, BTS_EVENT_EXIT, ring->ip, 0, 0);
-   }
    ring->state = BTS_THREAD_EXITED;
    thread->ring = NULL;
    bts_ring_file_retire(ring);
@@ -340,6 +347,6 @@ void bts_threads_freeze(void)
 
    for (tid = 1; tid < VG_N_THREADS; tid++) {
       if (threads[tid].ring)
-         threads[tid].ring->ip = VG_(get_IP)(tid);
+         threads[tid].ring->ip = ip_of(tid);
    }
 }

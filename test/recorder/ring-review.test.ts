@@ -5,6 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { IcedDecoder } from '../../adapter/decoder/iced-decoder';
 import { RecordingDirectory } from '../../adapter/recorder/recording-directory';
+import { EdgeTable } from '../../src/record/edge-table';
+import type { RecordEvent } from '../../src/record/event';
+import { EVENT_BIT } from '../../src/record/record';
 import { RingProcess } from '../../src/ring/ring-process';
 import { readThreadPage } from '../../src/ring/thread-page';
 import { compile } from './compile';
@@ -137,4 +140,32 @@ describe('recording switched off', () => {
       expect(whole.branches).toBeGreaterThan(probe.slots - 100);
     },
   );
+});
+
+it('a signal whose handler has no stack to run on is not recorded: the thread ends where it overflowed', async () => {
+  const program = compile(
+    scratch,
+    'overflow',
+    `#include <signal.h>
+     static volatile int sink;
+     static void answer(int number) { sink = number; }
+     __attribute__((noinline)) void deeper(int n) { volatile char room[4096]; room[0] = n; deeper(n + 1); sink += room[0]; }
+     int main(void) { signal(SIGSEGV, answer); deeper(0); return 0; }`,
+    ['-O0', '-no-pie', '-static'],
+  );
+  const run = await record([program], { scratch });
+  expect(run).toMatchObject({ signal: 'SIGSEGV' });
+  expect(chains(run.directory)[0]!.threads[0]).toMatchObject({ breaks: [], events: ['gap', 'exit'] });
+  const files = new RecordingDirectory(run.directory);
+  const [source] = new RingProcess(files, files.processes()[0]!).snapshot().threads;
+  const [newest] = source!.slices(new EdgeTable());
+  const exit = newest!.events[newest!.values.at(-1)! - EVENT_BIT] as Extract<RecordEvent, { kind: 'exit' }>;
+  files.close();
+  const symbols = execFileSync('nm', ['-S', program], { encoding: 'latin1' });
+  const [start, size] = /^(\w+) (\w+) T deeper$/m
+    .exec(symbols)!
+    .slice(1)
+    .map((digits) => Number(`0x${digits}`));
+  expect(exit.from! - start!).toBeGreaterThan(0);
+  expect(exit.from! - start!).toBeLessThan(size!);
 });
