@@ -34,7 +34,7 @@ static void before_syscall(ThreadId tid, UInt number, UWord *args, UInt count)
 
    bts_thread_syscall(tid, at);
    if (number == __NR_execve || number == __NR_execveat)
-      bts_thread_event(tid, BTS_EVENT_EXEC, at, 0, 0);
+      bts_thread_exec(tid, at);
    else if (number == __NR_rt_sigreturn)
       sigreturn_from = at;
 }
@@ -44,7 +44,7 @@ static void after_syscall(ThreadId tid, UInt number, UWord *args, UInt count, Sy
    Addr ip = VG_(get_IP)(tid);
 
    if (number == __NR_execve || number == __NR_execveat)
-      bts_thread_retract_exec(tid); /* it returned, so it failed */
+      bts_thread_exec_failed(tid); /* it returned */
    else if (number == __NR_rt_sigreturn)
       bts_thread_event(tid, BTS_EVENT_SIGRETURN, sigreturn_from, ip, 0);
    else if (parent_of_fork && !sr_isError(result))

@@ -108,7 +108,7 @@ Bool bts_process_open(const struct bts_process *parent)
 
    if (fd < 0)
       return False;
-   mapped = bts_reserve(fd, BTS_PAGE) == 0 && bts_map_over(&bts_process_page, BTS_PAGE, fd, 0);
+   mapped = bts_reserve(fd, 0, BTS_PAGE) == 0 && bts_map_over(&bts_process_page, BTS_PAGE, fd, 0);
    VG_(close)(fd);
    if (!mapped)
       return False;

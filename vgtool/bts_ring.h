@@ -112,7 +112,7 @@ enum bts_thread_state {
 /*
  * The first page of a thread file; `ring_bytes` of slots follow at offset BTS_PAGE.
  *
- * The file of an exited thread that never filled its ring may end with the last slot it used.
+ * The file of a thread that exited or called exec and never filled its ring may end with the last slot it used.
  *
  * The number of slots ever written is  laps * (ring_bytes / 4) + (position - base) / 4.
  * Between two visits to the scheduler the position runs on past base + ring_bytes (the ring is mapped there

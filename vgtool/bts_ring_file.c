@@ -13,6 +13,9 @@
  * The address space is reserved as anonymous memory and the file mapped over it piece by piece; to the core's
  * address space manager it stays one segment, and one munmap ends it all.
  *
+ * The part of a ring that was never written is given back when its thread exits, and for the time of an exec: it
+ * would stay reserved for good.
+ *
  * All files of one process together keep within --bts-memory. The file of an exited thread is cut to what it
  * used; when there is no room for another thread, those of exited threads are deleted, the longest exited first.
  */
@@ -123,7 +126,7 @@ struct bts_thread *bts_ring_file_make(UInt serial)
    fd = bts_process_create(suffix(serial));
    if (fd < 0)
       return NULL;
-   if (bts_reserve(fd, BTS_PAGE + ring_bytes) != 0)
+   if (bts_reserve(fd, 0, BTS_PAGE + ring_bytes) != 0)
       goto remove_file;
    at = bts_reserve_addresses(mapped_bytes());
    if (at == NULL)
@@ -152,6 +155,33 @@ remove_file:
 void bts_ring_file_disown(struct bts_thread *ring)
 {
    VG_(am_munmap_valgrind)((Addr)ring, mapped_bytes());
+}
+
+/* How long the file has to be when nothing but an event will be added; all of it, when the ring was filled. */
+static ULong used_length(const struct bts_thread *ring)
+{
+   ULong used = ring->laps ? ring_bytes : VG_ROUNDUP(ring->position - ring->base + BTS_EVENT_SLOTS * 4, BTS_PAGE);
+
+   return BTS_PAGE + (used < ring_bytes ? used : ring_bytes);
+}
+
+Bool bts_ring_file_give_back(struct bts_thread *ring)
+{
+   ULong length = used_length(ring);
+
+   return length < BTS_PAGE + ring_bytes && bts_truncate(bts_process_file(suffix(ring->serial)), length);
+}
+
+Bool bts_ring_file_take_again(struct bts_thread *ring)
+{
+   Int fd = VG_(fd_open)(bts_process_file(suffix(ring->serial)), VKI_O_RDWR, 0);
+   Bool reserved;
+
+   if (fd < 0)
+      return False;
+   reserved = bts_reserve(fd, used_length(ring), BTS_PAGE + ring_bytes) == 0;
+   VG_(close)(fd);
+   return reserved;
 }
 
 void bts_ring_file_retire(struct bts_thread *ring)

@@ -12,6 +12,13 @@ void bts_ring_file_configure(void);
 /* Makes and maps the file of thread `serial`, its slots empty; NULL when there is no room for it. */
 struct bts_thread *bts_ring_file_make(UInt serial);
 
+/*
+ * Gives back the space of the file that was never written, as far as there is any: True. From then on, until it
+ * was taken again, the ring may be given one event and no branch.
+ */
+Bool bts_ring_file_give_back(struct bts_thread *ring);
+Bool bts_ring_file_take_again(struct bts_thread *ring);
+
 /* Unmaps it; the file stays, until room is needed. */
 void bts_ring_file_retire(struct bts_thread *ring);
 

@@ -75,18 +75,17 @@ Bool bts_may_grow_to(ULong length)
  * A hole in a mapped file on a full disk is a SIGBUS at the first store into it, so every byte is allocated
  * before it is mapped. File systems without fallocate get zeros written.
  */
-UInt bts_reserve(Int fd, ULong length)
+UInt bts_reserve(Int fd, ULong done, ULong length)
 {
    static const UChar zeros[65536];
-   ULong done;
    Long result;
 
    if (!bts_may_grow_to(length))
       return LINUX_EFBIG;
-   result = system_call(__NR_fallocate, fd, 0, 0, length, 0, 0);
+   result = system_call(__NR_fallocate, fd, 0, done, length - done, 0, 0);
    if (result != -LINUX_EOPNOTSUPP && result != -LINUX_ENOSYS)
       return result < 0 ? -result : 0;
-   for (done = 0; done < length; done += result) {
+   for (; done < length; done += result) {
       ULong left = length - done;
       result = system_call(__NR_pwrite64, fd, (Long)zeros, left < sizeof(zeros) ? left : sizeof(zeros), done,
                            0, 0);
@@ -98,9 +97,9 @@ UInt bts_reserve(Int fd, ULong length)
    return 0;
 }
 
-void bts_truncate(const HChar *path, ULong length)
+Bool bts_truncate(const HChar *path, ULong length)
 {
-   system_call(__NR_truncate, (Long)path, length, 0, 0, 0, 0);
+   return system_call(__NR_truncate, (Long)path, length, 0, 0, 0, 0) == 0;
 }
 
 Int bts_hide_fd(Int fd)

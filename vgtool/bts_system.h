@@ -20,11 +20,11 @@ Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset);
  */
 Bool bts_may_grow_to(ULong length);
 
-/* Makes the file `length` bytes long with its space reserved. 0, or the errno. */
-UInt bts_reserve(Int fd, ULong length);
+/* Makes the file `length` bytes long with the space behind `done` bytes reserved. 0, or the errno. */
+UInt bts_reserve(Int fd, ULong done, ULong length);
 
 /* Cuts a file off, giving its space back. */
-void bts_truncate(const HChar *path, ULong length);
+Bool bts_truncate(const HChar *path, ULong length);
 
 /* Moves a descriptor out of the program's sight, close-on-exec; the given one is closed. */
 Int bts_hide_fd(Int fd);

@@ -45,6 +45,7 @@ struct thread {
   Bool ended;              /* the last thing written says that nothing is recorded any more */
   Addr syscall;            /* the instruction, while it is in one; or 0 */
   ULong exec_end;          /* slots written when it was said that it calls exec, while it does; or 0 */
+  Bool given_back;         /* while it calls exec: the unused space of its file is */
   UInt signal;             /* delivered, its handler not yet known; or 0 */
   Addr signal_ip;
 };
@@ -126,17 +127,33 @@ void bts_thread_event(ThreadId tid, enum bts_event kind, ULong a, ULong b, UInt 
       return;
    complete_gap(thread, a);
    append(thread->ring, kind, a, b, info);
-   if (kind == BTS_EVENT_EXEC)
-      thread->exec_end = slots_written(thread->ring);
 }
 
-void bts_thread_retract_exec(ThreadId tid)
+void bts_thread_exec(ThreadId tid, Addr at)
+{
+   struct thread *thread = &threads[tid];
+
+   if (thread->ring == NULL)
+      return;
+   if (recording()) {
+      bts_thread_event(tid, BTS_EVENT_EXEC, at, 0, 0);
+      thread->exec_end = slots_written(thread->ring);
+   }
+   thread->given_back = bts_ring_file_give_back(thread->ring);
+}
+
+void bts_thread_exec_failed(ThreadId tid)
 {
    struct thread *thread = &threads[tid];
    struct bts_thread *ring = thread->ring;
 
-   /* One that was cleared is below the floor, which nothing may fall behind. */
-   if (ring && thread->exec_end == slots_written(ring) && ring->floor < thread->exec_end)
+   if (ring == NULL)
+      return;
+   if (thread->given_back && !bts_ring_file_take_again(ring))
+      bts_process_stop_recording(BTS_STATE_NO_SPACE);
+   thread->given_back = False;
+   /* Only if it was said and is still the newest; what was cleared is below the floor, under which nothing may fall. */
+   if (thread->exec_end == slots_written(ring) && ring->floor < thread->exec_end)
       *position_of(ring) -= BTS_EVENT_SLOTS * 4;
    thread->exec_end = 0;
 }

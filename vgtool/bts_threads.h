@@ -26,8 +26,9 @@ void bts_thread_end(ThreadId tid);
 /* Appends an event to the thread's ring. */
 void bts_thread_event(ThreadId tid, enum bts_event kind, ULong a, ULong b, UInt info);
 
-/* Takes an exec event back: it failed. Only when it was appended and is still the newest. */
-void bts_thread_retract_exec(ThreadId tid);
+/* The thread is about to call exec, by the instruction there; and goes on, for it failed. */
+void bts_thread_exec(ThreadId tid, Addr at);
+void bts_thread_exec_failed(ThreadId tid);
 
 /* The thread is about to make a system call, by the instruction there. */
 void bts_thread_syscall(ThreadId tid, Addr instruction);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -140,6 +140,43 @@ describe('recording switched off', () => {
       expect(whole.branches).toBeGreaterThan(probe.slots - 100);
     },
   );
+});
+
+describe('exec', () => {
+  const EXECS = `#include <stdlib.h>
+    #include <sys/wait.h>
+    #include <unistd.h>
+    static volatile int sink;
+    int main(int argc, char **argv) {
+      for (int i = 0; i < 10; i++) {
+        if (fork() == 0) { execl(argv[1], argv[1], (char *)0); for (int k = 0; k < 100000; k++) sink += k; _exit(7); }
+        wait(0);
+      }
+      return 0; }`;
+  const blocksOf = (directory: string) =>
+    readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).blocks * 512, 0);
+
+  it('leaves on disk what was recorded before it, and not a whole ring', async () => {
+    const run = await record([compile(scratch, 'execs', EXECS), '/bin/true'], { scratch });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const processes = chains(run.directory);
+    expect(processes).toHaveLength(11);
+    for (const { threads } of processes) expect(threads[0]!.breaks).toEqual([]);
+    expect(processes.filter(({ threads }) => threads[0]!.events.at(-1) === 'exec')).toHaveLength(10);
+    expect(blocksOf(run.directory)).toBeLessThan(1 << 20);
+  });
+
+  it('that fails has the ring whole again', async () => {
+    const run = await record([compile(scratch, 'execs', EXECS), '/no/such/program'], { scratch });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const children = chains(run.directory).filter(({ page }) => page.forkedFrom);
+    expect(children).toHaveLength(10);
+    for (const { page, threads } of children) {
+      expect(page.state).toBe('ended');
+      expect(threads[0]).toMatchObject({ breaks: [], events: ['gap', 'exit'] });
+      expect(threads[0]!.branches).toBeGreaterThan(99_999);
+    }
+  });
 });
 
 it('a signal whose handler has no stack to run on is not recorded: the thread ends where it overflowed', async () => {
