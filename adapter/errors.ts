@@ -143,6 +143,11 @@ export const noStdin = () =>
   user('no-stdin', 'The program does not read from the debug console: type into its terminal.');
 export const staleReference = (what: string) =>
   user('stale-reference', `${what} belongs to an earlier stop. It is shown anew at the present one.`);
+export const callFailed = () =>
+  user(
+    'call-failed',
+    'A function that the expression calls did not return: a breakpoint, a signal or a pause stopped it, or it may not be called here.',
+  );
 export const notSupported = (what: string) => user('not-supported', what);
 export const internal = (what: string) =>
   new AdapterError('internal', 'internal', `${what} This is a bug of the debugger: please report it.`);

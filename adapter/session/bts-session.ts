@@ -269,7 +269,10 @@ export class BtsSession extends GdbSession {
   }
 
   private close(terminateDebuggee?: boolean): Promise<void> {
-    this.closing ??= this.end(terminateDebuggee ?? this.config?.request !== 'attach');
+    this.closing ??= this.end(terminateDebuggee ?? this.config?.request !== 'attach').catch((error) =>
+      // Whatever goes wrong at the end, it is the end.
+      this.logger.error(String(error)),
+    );
     return this.closing;
   }
 

@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { GDBDebugSession } from 'cdt-gdb-adapter/dist/desktop/GDBDebugSession';
 import * as errors from '../errors';
 import type { RunInTerminal } from '../target/target';
+import { clientStream } from './client-stream';
 
 /** Requests that a client makes by itself, or shows the failure of in place: an error of theirs must not pop up. */
 const quiet = new Set(
@@ -20,6 +21,13 @@ export abstract class DapSession extends GDBDebugSession {
     const answer = this.answer(request);
     if (answer === undefined) super.dispatchRequest(request);
     else void this.respond(request, answer);
+  }
+
+  override start(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): void {
+    super.start(
+      input,
+      clientStream(output, () => this.shutdown()),
+    );
   }
 
   output(text: string, category: 'console' | 'important' | 'stdout' | 'stderr' = 'console'): void {

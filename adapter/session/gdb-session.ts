@@ -207,7 +207,10 @@ export abstract class GdbSession extends DapSession implements Live {
   pauseByUser(threadId: number): void {
     const nonStop = this.gdb.isNonStopMode();
     // In non-stop mode "running" is a thread's own matter.
-    if (nonStop ? this.threads.find((t) => t.id === threadId)?.running !== true : !this.isRunning) return;
+    if (nonStop ? this.threads.find((t) => t.id === threadId)?.running !== true : !this.isRunning) {
+      if (this.gdb.isBusy) this.gdb.interruptCommand();
+      return;
+    }
     this.pauseAsked = true;
     this.gdb.pause(nonStop ? threadId : undefined);
   }

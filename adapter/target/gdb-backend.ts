@@ -11,6 +11,7 @@ export const ADAPTER_MARK = '\x1a\x1abts ';
 export class GdbBackend extends GDBBackend {
   private capture: string[] | undefined;
   private captures: Promise<unknown> = Promise.resolve();
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly pending = new Set<Promise<unknown>>();
   private marked = '';
   private held: string[] | undefined;
@@ -43,6 +44,23 @@ export class GdbBackend extends GDBBackend {
         (error) => this.logger.verbose(`interrupt: ${error}`),
       );
     else if (this.proc) this.proc.kill('SIGINT');
+  }
+
+  /** A command is not answered yet. */
+  get isBusy(): boolean {
+    return this.pending.size > 0;
+  }
+
+  /** Breaks off what GDB itself is at, such as a function of the program that an expression calls and that never returns. */
+  interruptCommand(): void {
+    this.proc?.kill('SIGINT');
+  }
+
+  /** Runs an action that changes a setting for a moment, with no other such action in between. */
+  exclusive<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(action, action);
+    this.turn = result.catch(() => undefined);
+    return result;
   }
 
   override sendCommand<T>(command: string): Promise<T> {

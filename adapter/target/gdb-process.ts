@@ -24,6 +24,7 @@ export class GdbProcess implements IGDBProcessManager {
   protected ended: Promise<string> | undefined;
   private version: Promise<string> | undefined;
   private errors = '';
+  private readonly asking = new AbortController();
 
   constructor(protected readonly what: GdbSpawn) {}
 
@@ -61,6 +62,7 @@ export class GdbProcess implements IGDBProcessManager {
   }
 
   kill(): void {
+    this.asking.abort();
     this.child?.kill('SIGKILL');
   }
 
@@ -68,7 +70,7 @@ export class GdbProcess implements IGDBProcessManager {
     if (this.version) return;
     const gdb = findExecutable(this.what.gdb);
     if (gdb === undefined) throw gdbMissing(this.what.gdb);
-    this.version = readVersion(gdb, this.what.cwd, this.what.env);
+    this.version = readVersion(gdb, this.what.cwd, this.what.env, this.asking.signal);
     // Awaited in getVersion; when GDB cannot run at all, `died` tells more.
     this.version.catch(() => undefined);
     await this.spawn(gdb);
@@ -97,8 +99,14 @@ export class GdbProcess implements IGDBProcessManager {
   }
 }
 
-async function readVersion(gdb: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(gdb, ['--version'], { cwd, env }).catch((error) => {
+async function readVersion(
+  gdb: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string> {
+  const options = { cwd, env, signal, killSignal: 'SIGKILL' as const };
+  const { stdout, stderr } = await promisify(execFile)(gdb, ['--version'], options).catch((error) => {
     throw gdbDied(String(error.code ?? error.signal), String(error.stderr || error.message).trim());
   });
   const version = parseGdbVersionOutput(stdout);

@@ -14,7 +14,6 @@ import { TerminalHolder } from './terminal-holder';
  */
 export class GdbTerminalProcess extends GdbProcess {
   private holder: TerminalHolder | undefined;
-  private terminalPid: number | undefined;
 
   /** @param context of which the run directory must be GDB's own. */
   constructor(
@@ -25,13 +24,8 @@ export class GdbTerminalProcess extends GdbProcess {
   }
 
   override kill(): void {
+    super.kill();
     this.holder?.close(false);
-    if (this.terminalPid === undefined) return;
-    try {
-      process.kill(this.terminalPid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
   }
 
   protected override async spawn(gdb: string): Promise<void> {
@@ -41,8 +35,7 @@ export class GdbTerminalProcess extends GdbProcess {
       { ...this.context, cwd: this.what.cwd, env: this.what.env },
       command,
     );
-    this.terminalPid = await this.waitForPid();
-    const pid = this.terminalPid;
+    const pid = await this.waitForPid();
     this.context.runDirectory.addProcess(pid);
     const stdout = new ReadStream(master);
     stdout.setEncoding('utf8');
@@ -63,7 +56,13 @@ export class GdbTerminalProcess extends GdbProcess {
       getPID: () => pid,
       exitCode: null,
       signalCode: null,
-      kill: (signal = 'SIGTERM') => process.kill(pid, signal),
+      kill: (signal = 'SIGTERM') => {
+        try {
+          return process.kill(pid, signal);
+        } catch {
+          return false;
+        }
+      },
       on(event: string, listener: unknown) {
         if (event === 'exit')
           void ended.then(() => (listener as (code: null, signal: null) => void)(null, null));

@@ -59,6 +59,17 @@ describe.each(['off', 'valgrind'])('the end of a session, recorder %s', (recorde
     await expectNoProcess(500);
   });
 
+  test('the client dies while the program writes', async () => {
+    const client = newClient();
+    await client.launch({ program: program('output'), args: ['much'], branchHistory: { recorder } });
+    await client.request('configurationDone');
+    await client.untilText('stdout', 'line');
+    client.process!.stdout!.destroy();
+    client.process!.stdin!.destroy();
+    await client.gone(1500);
+    await expectNoProcess(500);
+  });
+
   test.each(['SIGKILL', 'SIGTERM'] as const)('the adapter gets %s', async (signal) => {
     const { client } = await spinning();
     client.process!.kill(signal);

@@ -253,6 +253,43 @@ describe.each(['off', 'valgrind'])('stops, recorder %s', (recorder) => {
     expect(stackFrames.some((f: { name: string }) => f.name === 'main')).toBe(true);
   });
 
+  test('a pause breaks off a function that an expression calls', async () => {
+    const client = await launch('spin', [], { stopAtEntry: true });
+    await go(client);
+    await client.stopped('entry');
+    const frame = await client.topFrame();
+    const failing = client.failing('evaluate', {
+      expression: 'main(1, argv)',
+      context: 'watch',
+      frameId: frame.id,
+    });
+    await client.untilText('stdout', 'ready');
+    await client.request('pause', { threadId: 1 });
+    expect(await failing).toContain('did not return');
+    expect(await client.topFrame()).toMatchObject({ name: 'main', line: frame.line });
+    expect(await client.evaluate('turns > 0')).toBe('1');
+  });
+
+  test('a breakpoint in a function that an expression calls is shown', async () => {
+    const client = await launch('basic', [], { stopAtEntry: true });
+    await client.breakpoints(source('basic.c'), [{ line: lineOf('basic.c', 'add') }]);
+    await go(client);
+    await client.stopped('entry');
+    const frame = await client.topFrame();
+    const text = await client.failing('evaluate', {
+      expression: 'add(40, 2)',
+      context: 'watch',
+      frameId: frame.id,
+    });
+    expect(text).toContain('did not return');
+    expect((await client.stopped('breakpoint')).description).toContain('function called');
+    expect(await client.topFrame()).toMatchObject({ name: 'add' });
+    expect(await client.locals()).toMatchObject({ a: { value: '40' } });
+    await client.request('evaluate', { expression: '>return', context: 'repl' });
+    await client.breakpoints(source('basic.c'), []);
+    expect(await client.toExit()).toBe(9);
+  });
+
   test('a pause after the end is no error', async () => {
     const client = await launch('basic');
     await go(client);

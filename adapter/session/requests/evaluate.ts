@@ -1,15 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FrameReference } from 'cdt-gdb-adapter/dist/types/session';
-import { messageOf, programRuns } from '../../errors';
+import { AdapterError, programRuns } from '../../errors';
 import type { Live } from '../live';
-import {
-  addressOf,
-  createObject,
-  evaluateText,
-  isArray,
-  isExpandable,
-  showObject,
-} from '../variables/show-object';
+import type { MiFrame } from '../mi';
+import { addressOf, createExplained, evaluateText, isArray, showObject } from '../variables/show-object';
 import { gdbCommand, isGdbCommand } from './gdb-command';
 import { objectJson } from './object-json';
 import { frameOf } from './variables';
@@ -42,11 +36,11 @@ export async function evaluate(live: Live, args: DebugProtocol.EvaluateArguments
   if (command !== undefined) return gdbCommand(live, command, frame);
   if (live.isRunning) throw programRuns('Evaluating an expression');
   try {
-    return await evaluateExpression(live, text, args, frame);
+    return await live.gdb.exclusive(() => evaluateExpression(live, text, args, frame));
   } catch (error) {
     // Only what cannot be an expression is tried as a command, and only by its full name.
     if (repl && isGdbCommand(text)) return gdbCommand(live, text, frame);
-    await stoppedInCall(live, error);
+    if (error instanceof AdapterError && error.code === 'call-failed') await showWhereCallStands(live);
     throw error;
   }
 }
@@ -61,9 +55,7 @@ async function evaluateExpression(
   // Moving the mouse must not run the program.
   if (hover) await live.gdb.sendGDBSet('may-call-functions off');
   try {
-    const object = await createObject(live, text, frame);
-    // What cannot be read has a variable object without a value; the expression itself says why.
-    if (object.value === '' && !isExpandable(object)) await evaluateText(live, text, frame);
+    const object = await createExplained(live, text, frame);
     if (args.format?.hex) {
       const { value: hex } = await live.gdb.sendCommand<{ value: string }>(
         `-var-set-format ${object.name} hexadecimal`,
@@ -85,15 +77,11 @@ async function evaluateExpression(
   }
 }
 
-/** A called function hit a breakpoint: GDB reports no stop, but the program stands in there now. */
-async function stoppedInCall(live: Live, error: unknown): Promise<void> {
-  if (
-    !/stopped (in|while in) .*function called from GDB|while in a function called from GDB/i.test(
-      messageOf(error),
-    )
-  )
-    return;
+/** A called function may have hit a breakpoint: GDB reports no stop, but the program stands in there now. */
+async function showWhereCallStands(live: Live): Promise<void> {
   const thread = await live.gdb.queryCurrentThreadId();
+  const { stack } = await live.gdb.sendCommand<{ stack: MiFrame[] }>(`-stack-list-frames --thread ${thread}`);
+  if (!stack.some((frame) => frame.func === '<function called from gdb>')) return;
   await live.reportStop(thread, 'breakpoint', {
     description: 'Paused in a function called from an expression',
   });

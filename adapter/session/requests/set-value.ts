@@ -5,7 +5,7 @@ import { miQuote } from '../../target/mi-quote';
 import type { Live } from '../live';
 import type { MiVariableObject } from '../mi';
 import { frameOptions } from '../variables/frame-options';
-import { createObject, showObject } from '../variables/show-object';
+import { createExplained, createObject, showObject } from '../variables/show-object';
 import { frameOf, variables } from './variables';
 
 type Body = DebugProtocol.SetVariableResponse['body'];
@@ -36,7 +36,7 @@ export async function setExpression(
 ): Promise<DebugProtocol.SetExpressionResponse['body']> {
   if (live.isRunning) throw programRuns('Changing an expression');
   const frame = args.frameId === undefined ? undefined : frameOf(live, args.frameId);
-  return assign(live, await createObject(live, args.expression.trim(), frame), args.value, frame);
+  return assign(live, await createExplained(live, args.expression.trim(), frame), args.value, frame);
 }
 
 async function assign(

@@ -1,28 +1,49 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FrameReference } from 'cdt-gdb-adapter/dist/types/session';
-import { messageOf } from '../../errors';
+import { callFailed, messageOf } from '../../errors';
 import { miQuote } from '../../target/mi-quote';
 import type { Live } from '../live';
 import type { MiVariableObject } from '../mi';
 import { frameOptions } from './frame-options';
 
-/**
- * Makes a variable object for an expression; without a frame, in whatever frame is current.
- * @throws what is wrong with the expression. (-var-create itself only says that it was "unable to create" one.)
- */
+/** Makes a variable object for an expression; without a frame, in whatever frame is current. */
 export async function createObject(
   live: Live,
   expression: string,
   frame: FrameReference | undefined,
 ): Promise<MiVariableObject> {
-  const create = `-var-create ${frameOptions(frame)}- ${frame ? '*' : '@'} ${miQuote(expression)}`;
+  const made = await live.gdb.sendCommand<MiVariableObject>(
+    `-var-create ${frameOptions(frame)}- ${frame ? '*' : '@'} ${miQuote(expression)}`,
+  );
+  live.variables.own(made.name);
+  return made;
+}
+
+/**
+ * As `createObject`, for an expression of the user's. -var-create only says that it was "unable to create" one, and for
+ * what cannot be read it makes one without a value: what is wrong is then asked for by evaluating again.
+ */
+export async function createExplained(
+  live: Live,
+  expression: string,
+  frame: FrameReference | undefined,
+): Promise<MiVariableObject> {
+  const object = await createObject(live, expression, frame).catch(() => undefined);
+  if (object === undefined || (object.value === '' && !isExpandable(object)))
+    await explain(live, expression, frame);
+  if (object === undefined) throw callFailed();
+  return object;
+}
+
+/** @throws what is wrong with an expression; functions of the program are not called, for that they have been already. */
+async function explain(live: Live, expression: string, frame: FrameReference | undefined): Promise<void> {
+  await live.gdb.sendGDBSet('may-call-functions off');
   try {
-    const made = await live.gdb.sendCommand<MiVariableObject>(create);
-    live.variables.own(made.name);
-    return made;
-  } catch (error) {
     await evaluateText(live, expression, frame);
-    throw error;
+  } catch (error) {
+    throw /may-call-functions/.test(messageOf(error)) ? callFailed() : error;
+  } finally {
+    await live.gdb.sendGDBSet('may-call-functions on');
   }
 }
 
