@@ -10,6 +10,7 @@ import {
   CODE_HEADER,
   CODE_MAP,
   CodeEntry,
+  ExitCode,
   FIRST_EXIT,
   MAGIC,
 } from './layout';
@@ -133,13 +134,12 @@ export class CodeLog {
     }
     for (let i = 0; i < exits; i++) {
       const exit = table + i * CODE_EXIT.size;
-      const { from, to, kind } = CODE_EXIT;
-      this.exits.set(
-        firstId + i,
-        chunk.address(exit + from),
-        chunk.address(exit + to),
-        chunk.u32(exit + kind),
-      );
+      const kind = chunk.u32(exit + CODE_EXIT.kind);
+      if (kind > ExitCode.redirect) {
+        throw new RingError('damaged', chunk.file.name, `has an exit of unknown kind ${kind}`);
+      }
+      const { from, to } = CODE_EXIT;
+      this.exits.set(firstId + i, chunk.address(exit + from), chunk.address(exit + to), kind);
     }
   }
 

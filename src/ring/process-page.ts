@@ -1,6 +1,7 @@
 import { checkHeader, checkRecordKind } from './check-header';
 import { Fields } from './fields';
 import { MAGIC, PROCESS, RecordingState } from './layout';
+import { RingError } from './ring-error';
 import type { RingFile } from './ring-file';
 import { utf8 } from './utf8';
 
@@ -45,7 +46,7 @@ export function readProcessPage(file: RingFile): ProcessPage {
     pid: fields.u32(PROCESS.pid),
     parent: fields.u32(PROCESS.parent),
     image: fields.u32(PROCESS.image),
-    state: STATES[fields.u32(PROCESS.state)] ?? 'ended',
+    state: stateOf(fields),
     started: fields.u64(PROCESS.started),
     records: fields.u64(PROCESS.records),
     codeBytes: fields.u64(PROCESS.codeBytes),
@@ -65,4 +66,13 @@ export function readProcessPage(file: RingFile): ProcessPage {
         }),
     program: utf8(end < 0 ? name : name.subarray(0, end)),
   };
+}
+
+function stateOf(fields: Fields): keyof typeof RecordingState {
+  const code = fields.u32(PROCESS.state);
+  const state = STATES[code];
+  if (state === undefined) {
+    throw new RingError('newer', fields.file.name, `is in state ${code}, which this program does not know`);
+  }
+  return state;
 }

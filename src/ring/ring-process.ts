@@ -11,6 +11,9 @@ import type { RingFile, RingFiles } from './ring-file';
 import { type RingSlice, RingSlices } from './ring-slices';
 import { readThreadPage, type ThreadPage } from './thread-page';
 
+/** A thread's file name ends with its number, counted from 1. */
+const SERIAL = /^[1-9]\d*$/;
+
 /** A thread of a {@link RingProcess.snapshot}. */
 export interface RingThreadSource extends ThreadSource {
   slices(edges: EdgeTable): Iterable<RingSlice>;
@@ -68,7 +71,7 @@ export class RingProcess {
 
   /** Takes in what there is of the code log; the program may be running. @throws RingError */
   readCode(page: ProcessPage = this.page()): void {
-    this.codeFiles ??= this.codeFilesOf(this.name, page, []);
+    this.codeFiles ??= this.codeFilesOf(page);
     for (const { file, bytes } of this.codeFiles) this.log.extend(file, bytes ?? page.codeBytes);
   }
 
@@ -93,7 +96,9 @@ export class RingProcess {
     return this.files
       .list()
       .filter((name) => name.startsWith(prefix))
-      .map((name) => Number(name.slice(prefix.length)))
+      .map((name) => name.slice(prefix.length))
+      .filter((suffix) => SERIAL.test(suffix))
+      .map(Number)
       .filter((serial) => serial <= page.threads)
       .sort((a, b) => a - b);
   }
@@ -110,6 +115,7 @@ export class RingProcess {
     const low = Math.min(Math.max(begin, thread.head - thread.slots + TORN_SLOTS), thread.head);
     const stopPc = stopPcs?.get(thread.tid) ?? ownStopPc(thread);
     const cleared = thread.floor > known.floor && low === thread.floor;
+    const ranSince = thread.head > thread.floor;
     known.seen = thread.head;
     known.floor = thread.floor;
     if (thread.exited) this.known.set(serial, 'done');
@@ -119,7 +125,16 @@ export class RingProcess {
       discontinuous: low > begin,
       estimate: Math.ceil((thread.head - low) / 3),
       slices: (edges) =>
-        new RingSlices(known.file, thread, low, this.log, edges, cleared ? clearedAt(thread) : undefined),
+        new RingSlices(
+          known.file,
+          thread,
+          low,
+          this.log,
+          edges,
+          cleared
+            ? clearedAt((ranSince ? undefined : stopPcs?.get(thread.tid)) ?? thread.floorIp)
+            : undefined,
+        ),
     };
   }
 
@@ -135,19 +150,20 @@ export class RingProcess {
     return known;
   }
 
-  /** The code log of a process, behind those of the processes it was forked from. */
-  private codeFilesOf(name: string, page: ProcessPage, children: readonly string[]): CodeFile[] {
-    const own = [{ file: this.files.open(`${name}.code`) }];
-    const { forkedFrom } = page;
-    if (!forkedFrom) return own;
-    const parent = `${forkedFrom.pid}.${forkedFrom.image}`;
-    if (parent === name || children.includes(parent)) {
-      throw new RingError('damaged', `${name}.process`, 'says it was forked from itself');
+  /** The code log of a process, behind those of the processes it was forked from. @throws RingError */
+  private codeFilesOf(page: ProcessPage): CodeFile[] {
+    const files: CodeFile[] = [{ file: this.files.open(`${this.name}.code`) }];
+    const descendants = new Set([this.name]);
+    for (let { forkedFrom } = page; forkedFrom; ) {
+      const name = `${forkedFrom.pid}.${forkedFrom.image}`;
+      if (descendants.has(name)) {
+        throw new RingError('damaged', `${this.name}.process`, `says it was forked from itself, by ${name}`);
+      }
+      descendants.add(name);
+      files.unshift({ file: this.files.open(`${name}.code`), bytes: forkedFrom.codeBytes });
+      ({ forkedFrom } = readProcessPage(this.files.open(`${name}.process`)));
     }
-    const parentPage = readProcessPage(this.files.open(`${parent}.process`));
-    const ancestors = this.codeFilesOf(parent, parentPage, [...children, name]);
-    const { file } = ancestors.pop()!;
-    return [...ancestors, { file, bytes: forkedFrom.codeBytes }, ...own];
+    return files;
   }
 }
 
@@ -161,9 +177,12 @@ function recordedThread({ tid, generation, pid }: ThreadPage): RecordedThread {
   return { tid, generation, pid };
 }
 
-/** What came before was dropped at the user's word: the record starts there. */
-function clearedAt({ floorIp }: ThreadPage): RecordEvent {
-  return { kind: 'gap', reason: 'start', ...(Number.isNaN(floorIp) ? {} : { to: floorIp as Address }) };
+/**
+ * What came before was dropped at the user's word: the record starts there. Where a debugger holds the thread it knows
+ * better than the tool, which does not see an ip that was set until the thread runs.
+ */
+function clearedAt(ip: number): RecordEvent {
+  return { kind: 'gap', reason: 'start', ...(Number.isNaN(ip) ? {} : { to: ip as Address }) };
 }
 
 function ownStopPc(thread: ThreadPage): Address | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EdgeTable } from '../../../src/record/edge-table';
-import { PAGE, PROCESS, THREAD } from '../../../src/ring/layout';
+import { CODE_BLOCK, CODE_EXIT, CODE_HEADER, PAGE, PROCESS, THREAD } from '../../../src/ring/layout';
 import { RingError } from '../../../src/ring/ring-error';
 import { RingProcess } from '../../../src/ring/ring-process';
 import { type MemoryFiles, u64, WrittenRecording } from './written-recording';
@@ -58,6 +58,12 @@ describe('a damaged recording is refused with its reason', () => {
       /^newer: .*kind 9/,
       (_, view) => view('process').setUint32(PROCESS.recordKind, 9, true),
     ],
+    ['an unknown state', /^newer: .*state 9/, (_, view) => view('process').setUint32(PROCESS.state, 9, true)],
+    [
+      'an exit of no kind',
+      /^damaged: .*unknown kind 3/,
+      (_, view) => view('code').setUint32(CODE_HEADER.size + CODE_BLOCK.size + 8 + CODE_EXIT.kind, 3, true),
+    ],
     ['an empty process file', /^damaged: .*ends after 0/, (files) => cut(files, 'process', 0)],
     ['a cut process file', /^damaged: .*ends after 100/, (files) => cut(files, 'process', 100)],
     ['a cut thread header', /^damaged: 4711.0.t1: ends after 50/, (files) => cut(files, 't1', 50)],
@@ -88,6 +94,27 @@ describe('a damaged recording is refused with its reason', () => {
     ],
   ])('%s', (_, expected, change) => {
     expect(problemOf(change)).toMatch(expected);
+  });
+
+  it('when its processes were forked from each other in a circle', () => {
+    const first = recording();
+    first.save();
+    const second = new WrittenRecording(4712, first);
+    const files = second.save();
+    const page = new DataView(files.bytes.get('4711.0.process')!.buffer);
+    page.setUint32(PROCESS.forkParent, 4712, true);
+    expect(() => read(files, '4712.0')).toThrow(RingError);
+    expect(() => read(files, '4712.0')).toThrow(/forked from itself/);
+  });
+
+  it('but not for other files that lie about', () => {
+    const written = recording();
+    const files = written.save();
+    const whole = read(files, written.name);
+    for (const suffix of ['', '0', '01', '1e0', '1.old', ' 1']) {
+      files.bytes.set(`4711.0.t${suffix}`, files.bytes.get('4711.0.t1')!);
+    }
+    expect(read(files, written.name)).toBe(whole);
   });
 
   it('never with anything but a RingError, whatever bytes are turned', () => {
