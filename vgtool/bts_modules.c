@@ -3,7 +3,8 @@
  * Which file lies where, and since when.
  *
  * Only mappings of files that may be executed matter; code in anonymous memory is known by its bytes alone.
- * A later mapping over an earlier one, or a loss of the execute permission, ends the earlier one.
+ * A later mapping over an earlier one ends it. A loss of the execute permission does not: what ran is still from
+ * that file, and the permission may come back.
  */
 #include "bts_modules.h"
 

@@ -134,7 +134,9 @@ Bool bts_process_open(const struct bts_process *parent)
 
 void bts_process_detach(const struct bts_process *content)
 {
-   tl_assert(bts_map_over(&bts_process_page, BTS_PAGE, -1, 0));
+   Bool mapped = bts_map_over(&bts_process_page, BTS_PAGE, -1, 0);
+
+   tl_assert(mapped);
    bts_self = *content;
    bts_self.running = 0;
 }
