@@ -6,13 +6,15 @@ import { CoreTarget } from '../target/core-target';
 import { RunDirectory } from '../target/run-directory';
 import { parseArguments } from './arguments';
 import { capabilities } from './capabilities';
-import { configureGdb, runSetupCommands } from './configure-gdb';
+import { connectGdb, prepareGdb } from './configure-gdb';
 import { insertEntryBreakpoint } from './entry-breakpoint';
 import { GdbFactory } from './gdb-factory';
 import { GdbSession } from './gdb-session';
 import { HistoryLink } from './history-link';
 import { prepareSession } from './prepare-session';
 import { requests } from './requests';
+import { banner } from './requests/evaluate';
+import { unbound } from './requests/set-breakpoints';
 import type { SessionServices } from './services';
 import { endProcesses } from './session-end';
 import { leaveProgram, terminateProgram } from './terminate-program';
@@ -28,15 +30,6 @@ const lifecycle = new Set(['initialize', 'launch', 'attach', 'configurationDone'
 
 /** Requests that may call a function of the program or set its ip. */
 const touching = new Set(['evaluate', 'setVariable', 'setExpression']);
-
-const banner =
-  "Expressions are evaluated in the selected frame; '>command' sends a command to GDB; '<text' sends a line to the " +
-  "program's standard input ('<' alone: end of file).\n";
-
-/** Breakpoints that are set when there is nothing left to set them in. */
-const unbound = (args: { readonly breakpoints?: readonly unknown[] } | undefined) => ({
-  breakpoints: (args?.breakpoints ?? []).map(() => ({ verified: false, message: 'The program has ended.' })),
-});
 
 /**
  * The life of a debug session: it is started, answers, and ends. What a request does stands in requests/; what GDB
@@ -125,11 +118,7 @@ export class BtsSession extends GdbSession {
     this.gdb.on('adapter' as 'exit', (name: unknown, data: unknown) => this.fromGdb(name as string, data));
     if (this.closing) throw errors.programEnded('launch');
     await Promise.all([this.target.prepare(), this.startGdb(base)]);
-    await this.target.connect(this.gdb);
-    const setup = this.config.setupCommands;
-    await runSetupCommands(this.gdb, setup, (text) => this.output(text));
-    if (this.gdb.getAsyncMode() && (await this.gdb.confirmAsyncMode())) this.warnAsyncDisabled();
-    await this.gdb.sendCommands([...this.config.preRunCommands]);
+    await connectGdb(this.gdb, this.config, this.target, (text) => this.output(text));
     this.history =
       this.target.kind === 'core' ? undefined : this.services.history(this.config, prepared.recorder);
     this.state = 'live';
@@ -138,10 +127,7 @@ export class BtsSession extends GdbSession {
 
   private async startGdb(base: AttachRequestArguments): Promise<void> {
     await this.spawn(base);
-    await configureGdb(this.gdb, this.config, this.target);
-    if (this.config.program !== undefined) await this.gdb.sendFileExecAndSymbols(this.config.program);
-    await this.gdb.sendEnablePrettyPrint();
-    await this.gdb.sendCommands([...this.config.preConnectCommands]);
+    await prepareGdb(this.gdb, this.config, this.target);
     if (this.config.program !== undefined) this.modules.addProgram(this.config.program);
   }
 

@@ -10,6 +10,11 @@ import { frameOf } from './variables';
 
 type Body = DebugProtocol.EvaluateResponse['body'];
 
+/** Told at the start of a session. */
+export const banner =
+  "Expressions are evaluated in the selected frame; '>command' sends a command to GDB; '<text' sends a line to the " +
+  "program's standard input ('<' alone: end of file).\n";
+
 /** In the debug console these begin what is not an expression. */
 const COMMAND = /^(?:>|-exec\s)\s*([\s\S]*)$/;
 

@@ -67,3 +67,8 @@ async function replace(
   if (specs.length === 0 && !live.breakpoints.has(kind, file)) return { breakpoints: [] };
   return { breakpoints: await live.whilePaused(() => live.breakpoints.set(kind, file, specs)) };
 }
+
+/** The answer when there is nothing left to set them in. */
+export const unbound = (args: { readonly breakpoints?: readonly unknown[] } | undefined) => ({
+  breakpoints: (args?.breakpoints ?? []).map(() => ({ verified: false, message: 'The program has ended.' })),
+});
