@@ -45,22 +45,11 @@ static Int log_fd = -1;
 
 static Bool append(const void *entry, SizeT length)
 {
-   const UChar *from = entry;
-   SizeT done = 0;
-
    if (bts_self.state != BTS_STATE_ON && bts_self.state != BTS_STATE_OFF)
       return False;
-   if (!bts_may_grow_to(bts_self.code_bytes + length)) {
+   if (bts_append(log_fd, bts_self.code_bytes, entry, length) != 0) {
       bts_process_stop_recording(BTS_STATE_NO_SPACE);
       return False;
-   }
-   while (done < length) {
-      Int n = VG_(write)(log_fd, from + done, length - done);
-      if (n <= 0) {
-         bts_process_stop_recording(BTS_STATE_NO_SPACE);
-         return False;
-      }
-      done += n;
    }
    bts_self.code_bytes += length;
    return True;

@@ -45,20 +45,13 @@ void bts_process_check_directory(void)
 
    if (bts_directory == NULL || bts_directory[0] == 0)
       bts_process_refuse("give a directory, with --bts-dir=DIR");
+   if (bts_directory[0] != '/')
+      bts_process_refuse("give its absolute path: a program may change its working directory and exec from there");
    if (sr_isError(VG_(stat)(bts_directory, &stat)) || !VKI_S_ISDIR(stat.mode))
       bts_process_refuse("it is not a directory");
    if (stat.uid != (UInt)VG_(geteuid)() || (stat.mode & 077))
       bts_process_refuse("it must be yours and closed to others (mode 0700), for a recording shows what a "
                          "program did");
-   if (bts_directory[0] != '/') { /* the program may change its working directory */
-      const HChar *here = VG_(get_startup_wd)();
-      HChar *absolute;
-      if (here == NULL)
-         bts_process_refuse("it is relative to a directory that is gone");
-      absolute = VG_(malloc)("bts.process.directory", VG_(strlen)(here) + VG_(strlen)(bts_directory) + 2);
-      VG_(sprintf)(absolute, "%s/%s", here, bts_directory);
-      bts_directory = absolute;
-   }
 }
 
 const HChar *bts_process_file(const HChar *suffix)
@@ -74,9 +67,12 @@ const HChar *bts_process_file(const HChar *suffix)
 
 Int bts_process_create(const HChar *suffix)
 {
-   Int fd = VG_(fd_open)(bts_process_file(suffix), VKI_O_RDWR | VKI_O_CREAT | VKI_O_EXCL, 0600);
+   SysRes made = VG_(open)(bts_process_file(suffix), VKI_O_RDWR | VKI_O_CREAT | VKI_O_EXCL, 0600);
 
-   return fd < 0 ? -1 : bts_hide_fd(fd);
+   if (!sr_isError(made))
+      return bts_hide_fd(sr_Res(made));
+   bts_error = sr_Err(made);
+   return -1;
 }
 
 /* Claims the first free image number by making the process file; -1 when no file can be made here. */
@@ -87,8 +83,10 @@ static Int claim(void)
       SysRes made = VG_(open)(bts_process_file(".process"), VKI_O_RDWR | VKI_O_CREAT | VKI_O_EXCL, 0600);
       if (!sr_isError(made))
          return bts_hide_fd(sr_Res(made));
-      if (sr_Err(made) != LINUX_EEXIST)
+      if (sr_Err(made) != LINUX_EEXIST) {
+         bts_error = sr_Err(made);
          return -1;
+      }
    }
 }
 
@@ -146,6 +144,8 @@ void bts_process_stop_recording(enum bts_state why)
    if (bts_self.state == why)
       return;
    bts_self.state = why;
-   VG_(umsg)("bts: recording stopped: %s\n",
-             why == BTS_STATE_NO_SPACE ? "no space left for the recording" : "too much distinct code");
+   if (why == BTS_STATE_NO_SPACE)
+      VG_(umsg)("bts: recording stopped: its files cannot be made or grow: %s\n", bts_error_text());
+   else
+      VG_(umsg)("bts: recording stopped: too much distinct code\n");
 }

@@ -28,7 +28,6 @@
 #include "bts_threads.h"
 
 #include "pub_tool_aspacemgr.h"
-#include "pub_tool_libcassert.h"
 #include "pub_tool_libcbase.h"
 #include "pub_tool_libcfile.h"
 #include "pub_tool_libcprint.h"
@@ -58,7 +57,9 @@ void bts_ring_file_configure(void)
       ring_bytes = LEAST_RING_BYTES;
    overrun = VG_ROUNDUP((ULong)bts_scheduling_quantum() * BTS_MAX_SLOTS_PER_BLOCK * 4 + BTS_PAGE, BTS_PAGE);
    sink = (Addr)bts_reserve_addresses(overrun);
-   tl_assert(sink);
+   if (sink == 0)
+      bts_process_refuse("there is no address space for what a thread may record in one turn: give a smaller "
+                         "--scheduling-quantum");
 }
 
 Addr bts_ring_file_sink(void)

@@ -12,6 +12,8 @@
 
 #include "pub_tool_aspacemgr.h"
 #include "pub_tool_libcfile.h"
+#include "pub_tool_libcbase.h"
+#include "pub_tool_libcprint.h"
 #include "pub_tool_libcproc.h"
 #include "pub_tool_transtab.h"
 #include "pub_tool_vki.h"
@@ -23,7 +25,7 @@ extern Bool VG_(ok_to_discard_translations);
 extern Word VG_(clo_scheduling_quantum) __attribute__((weak));
 
 /* The vki headers lack most of these for Linux. */
-enum { LINUX_EINTR = 4, LINUX_EFBIG = 27, LINUX_ENOSPC = 28, LINUX_ENOSYS = 38, LINUX_EOPNOTSUPP = 95 };
+enum { LINUX_EPERM = 1, LINUX_EINTR = 4, LINUX_EACCES = 13, LINUX_EFBIG = 27, LINUX_ENOSPC = 28, LINUX_ENOSYS = 38, LINUX_EOPNOTSUPP = 95, LINUX_EDQUOT = 122 };
 enum { LINUX_RLIMIT_FSIZE = 1 };
 
 static Long system_call(Long number, Long a, Long b, Long c, Long d, Long e, Long f)
@@ -64,11 +66,55 @@ Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset)
    return result == (Long)address;
 }
 
-Bool bts_may_grow_to(ULong length)
+UInt bts_error;
+
+const HChar *bts_error_text(void)
+{
+   static HChar number[32];
+
+   switch (bts_error) {
+   case LINUX_EACCES:
+   case LINUX_EPERM:
+      return "permission denied";
+   case LINUX_EFBIG:
+      return "the program's limit for the size of files (RLIMIT_FSIZE)";
+   case LINUX_ENOSPC:
+   case LINUX_EDQUOT:
+      return "no space left";
+   default:
+      VG_(sprintf)(number, "error %u", bts_error);
+      return number;
+   }
+}
+
+static UInt failed(UInt error)
+{
+   bts_error = error;
+   return error;
+}
+
+/* To write beyond RLIMIT_FSIZE would be a SIGXFSZ for the program. */
+static Bool may_grow_to(ULong length)
 {
    struct vki_rlimit limit;
 
    return VG_(getrlimit)(LINUX_RLIMIT_FSIZE, &limit) != 0 || length <= limit.rlim_cur;
+}
+
+UInt bts_append(Int fd, ULong at, const void *from, SizeT length)
+{
+   SizeT done = 0;
+
+   if (!may_grow_to(at + length))
+      return failed(LINUX_EFBIG);
+   while (done < length) {
+      Long result = system_call(__NR_write, fd, (Long)from + done, length - done, 0, 0, 0);
+      if (result > 0)
+         done += result;
+      else if (result != -LINUX_EINTR)
+         return failed(result ? -result : LINUX_ENOSPC);
+   }
+   return 0;
 }
 
 /*
@@ -80,11 +126,13 @@ UInt bts_reserve(Int fd, ULong done, ULong length)
    static const UChar zeros[65536];
    Long result;
 
-   if (!bts_may_grow_to(length))
-      return LINUX_EFBIG;
-   result = system_call(__NR_fallocate, fd, 0, done, length - done, 0, 0);
+   if (!may_grow_to(length))
+      return failed(LINUX_EFBIG);
+   do
+      result = system_call(__NR_fallocate, fd, 0, done, length - done, 0, 0);
+   while (result == -LINUX_EINTR);
    if (result != -LINUX_EOPNOTSUPP && result != -LINUX_ENOSYS)
-      return result < 0 ? -result : 0;
+      return result < 0 ? failed(-result) : 0;
    for (; done < length; done += result) {
       ULong left = length - done;
       result = system_call(__NR_pwrite64, fd, (Long)zeros, left < sizeof(zeros) ? left : sizeof(zeros), done,
@@ -92,7 +140,7 @@ UInt bts_reserve(Int fd, ULong done, ULong length)
       if (result == -LINUX_EINTR)
          result = 0;
       else if (result <= 0)
-         return result ? -result : LINUX_ENOSPC;
+         return failed(result ? -result : LINUX_ENOSPC);
    }
    return 0;
 }

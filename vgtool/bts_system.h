@@ -14,11 +14,15 @@ void *bts_reserve_addresses(SizeT length);
  */
 Bool bts_map_over(void *address, SizeT length, Int fd, ULong offset);
 
+/* The errno of what last failed to make a file or to let it grow, and the same for messages. */
+extern UInt bts_error;
+const HChar *bts_error_text(void);
+
 /*
- * False when a file of ours must not be `length` bytes long: the program has a limit (RLIMIT_FSIZE), and to write
- * beyond it would be a SIGXFSZ for the program.
+ * Appends to a file of `at` bytes. 0, or the errno. Here and in bts_reserve the program's limit for the size of
+ * files is no space: it is never exceeded.
  */
-Bool bts_may_grow_to(ULong length);
+UInt bts_append(Int fd, ULong at, const void *from, SizeT length);
 
 /* Makes the file `length` bytes long with the space behind `done` bytes reserved. 0, or the errno. */
 UInt bts_reserve(Int fd, ULong done, ULong length);

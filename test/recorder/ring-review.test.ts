@@ -72,7 +72,7 @@ describe('a program that limits the size of files (RLIMIT_FSIZE)', () => {
     );
     const run = await record([program], { scratch });
     expect(run).toMatchObject({ status: 0, signal: null, stdout: '17\n' });
-    expect(run.stderr).toContain('recording stopped');
+    expect(run.stderr).toMatch(/recording stopped: .*RLIMIT_FSIZE/);
     const [process] = chains(run.directory);
     expect(process!.page.state).toBe('noSpace');
     expect(process!.threads[0]).toMatchObject({ breaks: [] });
@@ -206,3 +206,15 @@ it('a signal whose handler has no stack to run on is not recorded: the thread en
   expect(exit.from! - start!).toBeGreaterThan(0);
   expect(exit.from! - start!).toBeLessThan(size!);
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  'a child that may not write there any more is told so, and not of space',
+  async () => {
+    const source = `#include <sys/wait.h>
+    #include <unistd.h>
+    int main(void) { int status; if (setuid(65534)) return 1; if (fork() == 0) _exit(3); wait(&status); return status >> 8; }`;
+    const run = await record([compile(scratch, 'demoted', source)], { scratch });
+    expect(run.status).toBe(3);
+    expect(run.stderr).toMatch(/recording stopped: .*permission denied/);
+  },
+);

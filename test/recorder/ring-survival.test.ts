@@ -126,11 +126,16 @@ describe('threads', () => {
 });
 
 describe('the directory', () => {
-  it('may be relative and the program may go elsewhere', async () => {
-    mkdirSync(join(scratch, 'here'), { mode: 0o700 });
-    const run = await record([program('wander')], { scratch, directory: 'here' });
+  it('stays where it is when the program goes elsewhere', async () => {
+    const run = await record([program('wander')], { scratch });
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(chains(join(scratch, 'here'))[0]!.threads).toHaveLength(2);
+    expect(chains(run.directory)[0]!.threads).toHaveLength(2);
+  });
+
+  it('that is relative is refused: another image would look for it elsewhere', async () => {
+    mkdirSync(join(scratch, 'here'), { mode: 0o700 });
+    const run = await record(['/bin/echo', 'ran'], { scratch, directory: 'here' });
+    expect(run).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('absolute path') });
   });
 
   it.each<[string, string, (directory: string) => void]>([
