@@ -33,6 +33,10 @@ export class AttachTarget implements Target {
     throw noStdin();
   }
 
+  endStdin(): void {
+    throw noStdin();
+  }
+
   async finish(): Promise<void> {}
 
   stopReported(): void {}

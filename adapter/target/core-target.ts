@@ -43,6 +43,10 @@ export class CoreTarget implements Target {
     throw inCore('Input');
   }
 
+  endStdin(): void {
+    throw inCore('Input');
+  }
+
   async finish(): Promise<void> {}
 
   stopReported(): void {}

@@ -83,6 +83,11 @@ export class NativeTarget implements Target {
     this.console.write(text);
   }
 
+  endStdin(): void {
+    if (!this.console) throw noStdin();
+    this.console.endInput();
+  }
+
   async finish(): Promise<void> {
     await this.console?.drain();
     this.terminal?.holder.close(true);

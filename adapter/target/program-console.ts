@@ -60,6 +60,18 @@ export class ProgramConsole {
     write(this.stdinWriter, text, () => undefined);
   }
 
+  /** End of file for a program that reads its standard input: a terminal has a key for it, a pipe is closed. */
+  endInput(): void {
+    if (this.stdinWriter < 0) throw noStdin();
+    if (this.paths.terminal !== undefined) {
+      this.write('\x04');
+      return;
+    }
+    closeSync(this.stdinWriter);
+    this.descriptors.splice(this.descriptors.indexOf(this.stdinWriter), 1);
+    this.stdinWriter = -1;
+  }
+
   /** Waits for the last byte written before now. Half a second is enough for 64 KiB in a pipe however slow the client. */
   async drain(): Promise<void> {
     await Promise.all(this.outputs.map((output) => output.drain(500)));

@@ -19,6 +19,8 @@ export interface Target {
   readonly pid: number | undefined;
   /** Sends text to the program's standard input. @throws AdapterError when it reads from a terminal. */
   writeStdin(text: string): void;
+  /** The program's standard input ends here. */
+  endStdin(): void;
   /** Resolves when the program has ended as far as GDB knows, its processes are gone and its output is delivered. */
   finish(): Promise<void>;
   /** The session has reported a stop. */

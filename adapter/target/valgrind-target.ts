@@ -92,6 +92,11 @@ export class ValgrindTarget implements Target {
     this.console.write(text);
   }
 
+  endStdin(): void {
+    if (!this.console) throw noStdin();
+    this.console.endInput();
+  }
+
   async finish(): Promise<void> {
     await this.ended;
     await this.console?.drain();
@@ -143,7 +148,8 @@ export class ValgrindTarget implements Target {
     const { paths } = console;
     // Not our controlling terminal, should the adapter lead a session without one.
     const open = (file: string) => openSync(file, constants.O_RDWR | constants.O_NOCTTY);
-    const descriptors = [open(paths.stdin), open(paths.stdout), open(paths.stderr)];
+    const input = paths.terminal ? open(paths.stdin) : openSync(paths.stdin, constants.O_RDONLY);
+    const descriptors = [input, open(paths.stdout), open(paths.stderr)];
     // A session of its own, with its terminal as the controlling one: Valgrind and all it starts is one group to kill.
     const setsid = findExecutable('setsid');
     const session = setsid ? [setsid, ...(paths.terminal ? ['--ctty'] : [])] : [];

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findExecutable } from '../../adapter/target/find-executable';
 import { program } from './program';
 import { newClient, useSessions } from './session';
 
@@ -58,4 +62,39 @@ describe.each(['off', 'valgrind'])('program output, recorder %s', (recorder) => 
     await client.event('exited');
     expect(client.text('stdout')).toBe('1 1 0\nctty 1\n');
   });
+});
+
+test.each(['off', 'valgrind'])('without a pseudo-terminal, recorder %s: pipes do', async (recorder) => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'bts-path-'));
+  try {
+    // All that a session needs, but perl.
+    for (const name of [
+      'gdb',
+      'sh',
+      'mkfifo',
+      'setpriv',
+      'setsid',
+      'valgrind.bin',
+      'valgrind',
+      'vgdb',
+      'make',
+    ]) {
+      const file = findExecutable(name);
+      if (file) symlinkSync(file, path.join(directory, name));
+    }
+    const client = newClient({ ...process.env, PATH: directory });
+    await client.launch({ program: program('output'), args: ['echo'], branchHistory: { recorder } });
+    await client.request('configurationDone');
+    await client.request('evaluate', { expression: '<hello', context: 'repl' });
+    await client.request('evaluate', { expression: '<', context: 'repl' });
+    await client.event('exited');
+    expect(client.text('stdout')).toBe('got hello\nend of input\n');
+    const other = newClient({ ...process.env, PATH: directory });
+    await other.launch({ program: program('output'), args: ['utf8'], branchHistory: { recorder } });
+    await other.request('configurationDone');
+    await other.event('exited');
+    expect(other.text('stdout')).toBe('café 😀 ok\n');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

@@ -34,7 +34,8 @@ export async function evaluate(live: Live, args: DebugProtocol.EvaluateArguments
         : frameOf(live, args.frameId);
   if (repl && text.startsWith('<')) {
     const line = args.expression.trimStart().slice(1);
-    live.target.writeStdin(line === '' ? '\x04' : `${line}\n`);
+    if (line === '') live.target.endStdin();
+    else live.target.writeStdin(`${line}\n`);
     return { result: '', variablesReference: 0 };
   }
   const command = repl ? COMMAND.exec(text)?.[1] : undefined;
