@@ -1,6 +1,4 @@
-import { valgrindMissing } from '../errors';
 import type { SessionConfig } from '../session/arguments';
-import { findExecutable } from './find-executable';
 import type { RunDirectory } from './run-directory';
 
 /** How Valgrind is started: with which tool, and what that tool wants. */
@@ -17,14 +15,3 @@ export interface ValgrindLaunch {
 
 /** @throws AdapterError (user) saying what to install. */
 export type ValgrindProvider = (config: SessionConfig, runDirectory: RunDirectory) => Promise<ValgrindLaunch>;
-
-/** Valgrind as installed, recording nothing. */
-export const plainValgrind: ValgrindProvider = async () => {
-  // Debian's `valgrind` is a script that changes the program's environment (LD_LIBRARY_PATH, GLIBCXX_FORCE_NEW).
-  const [valgrind, vgdb] = [
-    findExecutable('valgrind.bin') ?? findExecutable('valgrind'),
-    findExecutable('vgdb'),
-  ];
-  if (!valgrind || !vgdb) throw valgrindMissing();
-  return { valgrind, vgdb, options: ['--tool=none'], env: {}, watchpoints: false };
-};

@@ -8,7 +8,7 @@ export interface LogpointHit {
   readonly text: string;
 }
 
-export interface Logpoint {
+interface Logpoint {
   readonly message: string;
   readonly condition: string | undefined;
   readonly hit: HitCondition | undefined;
@@ -86,13 +86,13 @@ export async function setLogpoint(gdb: GdbBackend, number: string, point: Logpoi
 }
 
 /** GDB's command line takes one line: the text travels as hexadecimal digits. */
-export async function runPython(gdb: GdbBackend, text: string): Promise<void> {
+async function runPython(gdb: GdbBackend, text: string): Promise<void> {
   await gdb.console(`python exec(bytes.fromhex("${hex(text)}").decode())`);
 }
 
 const hex = (text: string) => Buffer.from(text).toString('hex');
 
-export type LogMessagePart = { readonly text: string } | { readonly expression: string };
+type LogMessagePart = { readonly text: string } | { readonly expression: string };
 
 /**
  * `{expr}` is replaced by the expression's value; braces nest, and `\{` stands for a brace.

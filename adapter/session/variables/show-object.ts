@@ -59,7 +59,7 @@ export async function evaluateText(
   return value;
 }
 
-export const isExpandable = (object: MiVariableObject): boolean =>
+const isExpandable = (object: MiVariableObject): boolean =>
   Number(object.numchild ?? 0) > 0 ||
   object.has_more === '1' ||
   (object.dynamic === '1' && object.displayhint !== 'string' && object.has_more !== '0');
