@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { RecordingDirectory } from '../../adapter/recorder/recording-directory';
-import { RingProcess } from '../../src/ring/ring-process';
-import { chainReport, historyOf } from './chain-report';
 import { differences } from './compare';
 import { knownDifferences } from './known-differences';
 import { type Program, programPath, programs } from './manifest';
@@ -10,6 +7,7 @@ import { branchesOf, type Part } from './part';
 import { type RecordedEnd, record } from './recorded-run';
 import { listRecording } from './ring-listing';
 import { scratchDirectory } from './scratch-directory';
+import { expectUnbroken } from './unbroken';
 
 const scratch = scratchDirectory();
 
@@ -34,28 +32,8 @@ describe.each(names)('as %s runs it', (setting) => {
 
   it.each(programs)('$name: every block follows from the one before, down to the start', async (program) => {
     const { directory } = await recordingOf(program, setting);
-    const files = new RecordingDirectory(directory);
-    let instructions = 0;
-    for (const name of files.processes()) {
-      const process = new RingProcess(files, name);
-      const history = await historyOf(process, process.snapshot());
-      for (const { index, thread } of history.threads) {
-        const report = chainReport(history.chain(index));
-        const { start, exec = 0, 'not stopped': ended = 0, ...unexplained } = report.gaps;
-        const where = `process ${name}, thread ${thread.tid}: ${report.examples.join('; ')}`;
-        expect(unexplained, where).toEqual({});
-        expect(start, where).toBe(1);
-        // exec: itself, and the end behind it. A thread that was killed stands where it stood.
-        expect([exec, ended], where).toBeOneOf([
-          [2, 0],
-          [0, 1],
-          [0, 0],
-        ]);
-        instructions += report.instructions;
-      }
-    }
-    files.close();
-    expect(instructions).toBeGreaterThan(0);
+    const reports = await expectUnbroken(directory);
+    expect(reports.reduce((sum, { instructions }) => sum + instructions, 0)).toBeGreaterThan(0);
   });
 });
 

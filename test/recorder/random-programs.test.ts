@@ -8,9 +8,9 @@ import { runOracle } from './oracle';
 import { branchesOf } from './part';
 import { randomProgram } from './random-program';
 import { record } from './recorded-run';
-import { reportOf } from './recording-report';
 import { listRecording } from './ring-listing';
 import { scratchDirectory } from './scratch-directory';
+import { expectUnbroken } from './unbroken';
 
 const scratch = scratchDirectory();
 
@@ -57,7 +57,7 @@ async function expectExact(program: string, args: string[], own: string[], least
   const recorded = await listRecording(run.directory, run.pid, own);
   expect(differences(oracle, recorded)).toEqual([]);
   expect(branchesOf(recorded)).toBeGreaterThan(least);
-  expect(reportOf(run.directory)[0]!.threads[0]!.breaks).toEqual([]);
+  await expectUnbroken(run.directory);
 }
 
 it.each([1, 2, 3, 4, 5, 6])(

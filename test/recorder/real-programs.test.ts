@@ -1,11 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RecordingDirectory } from '../../adapter/recorder/recording-directory';
-import { RingProcess } from '../../src/ring/ring-process';
-import { chainReport, historyOf } from './chain-report';
 import { record } from './recorded-run';
 import { scratchDirectory } from './scratch-directory';
+import { expectUnbroken } from './unbroken';
 
 const scratch = scratchDirectory();
 const RECORDS = 1_000_000;
@@ -29,23 +27,8 @@ for (const { name, command, input = '' } of commands) {
     it('hangs together over the whole ring', async () => {
       const run = await record(command, { scratch, input, options: ['--vgdb=no', `--records=${RECORDS}`] });
       expect(run).toMatchObject({ status: 0 });
-      const files = new RecordingDirectory(run.directory);
-      let longest = 0;
-      for (const image of files.processes()) {
-        const process = new RingProcess(files, image);
-        const history = await historyOf(process, process.snapshot());
-        for (const { index } of history.threads) {
-          const { records, gaps, examples } = chainReport(history.chain(index));
-          // Where a thread's record begins and where it ends, nothing else is unknown.
-          const { start, 'older records dropped': dropped, 'not stopped': end, exec, ...unexplained } = gaps;
-          expect(unexplained, examples.join('; ')).toEqual({});
-          expect((start ?? 0) + (dropped ?? 0)).toBe(1);
-          expect([end ?? 0, exec ?? 0]).toEqual(exec ? [0, 2] : [1, 0]); // exec: itself, and the end behind it
-          longest = Math.max(longest, records);
-        }
-      }
-      files.close();
-      expect(longest).toBeGreaterThanOrEqual(RECORDS);
+      const reports = await expectUnbroken(run.directory);
+      expect(Math.max(...reports.map(({ records }) => records))).toBeGreaterThanOrEqual(RECORDS);
     });
   });
 }
