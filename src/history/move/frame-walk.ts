@@ -19,7 +19,8 @@ export type WalkStep =
       /** `over`: forward the record that entered the callee, backward the one that left it. */
       readonly callee?: number;
     }
-  | { readonly gap: Gap }
+  /** `beside`: in something that was called, where the gap is. */
+  | { readonly gap: Gap; readonly beside?: Position }
   /** The history begins, or ends, in here or in something that was called. */
   | { readonly limit: true };
 
@@ -77,7 +78,11 @@ export class FrameWalk {
         const callCount = this.chain.positions(entry);
         if (callCount > 0) return { position: place(entry, callCount - 1), how: 'over', callee: earlier };
         record = entry;
-      } else if (!this.farther(record)) return { limit: true };
+        continue;
+      }
+      const lost = this.lostCall(frame, earlier);
+      if (lost !== undefined) return lost;
+      if (!this.farther(record)) return { limit: true };
     }
   }
 
@@ -98,6 +103,9 @@ export class FrameWalk {
     for (let callee = entered; ; ) {
       const left = this.window.leftBy(callee);
       if (left === undefined) return { limit: true };
+      const gap = this.breakAt(left);
+      if (gap !== undefined)
+        return besides(gap, this.chain.previous({ record: left as RecordIndex, instruction: 0 })?.position);
       const behind = this.frame(left + 1);
       if (behind === frame) return this.land(left + 1, 'over', from.record);
       const replaced = this.window.parent(behind) === frame && this.window.entry(behind) === FrameEntry.tail;
@@ -184,6 +192,34 @@ export class FrameWalk {
     }
   }
 
+  /** The gap behind which something is known that `frame` called, `inside` being its last record. */
+  private lostCall(frame: FrameIndex, inside: number): WalkStep | undefined {
+    for (let record = inside; ; ) {
+      let callee = this.window.frame(record);
+      for (let caller = this.window.parent(callee); caller !== undefined && caller !== frame; ) {
+        callee = caller;
+        caller = this.window.parent(callee);
+      }
+      const entered = this.window.enteredBy(callee);
+      if (entered === undefined) return this.gapFrom(this.window.lostBehind(callee));
+      if (entered < this.window.first) return undefined;
+      record = entered;
+    }
+  }
+
+  private gapFrom(behind: number): WalkStep | undefined {
+    const gap = this.breakAt(behind);
+    if (gap === undefined) return undefined;
+    return besides(gap, this.chain.next({ record: behind as RecordIndex, instruction: 0 })?.position);
+  }
+
+  /** Why the stack is not known behind `record`, if it is not. */
+  private breakAt(record: number): Gap | undefined {
+    if (record < this.chain.thread.first || record < this.window.first) return undefined;
+    const kind = this.chain.thread.event(record)?.kind;
+    return kind === 'lost' || kind === 'gap' || kind === 'exec' ? this.chain.gap(record) : undefined;
+  }
+
   private farther(record: number): boolean {
     const before = this.origin - record;
     const limit = this.reach - before;
@@ -202,6 +238,10 @@ export class FrameWalk {
     }
     return { limit: true };
   }
+}
+
+function besides(gap: Gap, beside: Position | undefined): WalkStep {
+  return beside === undefined ? { gap } : { gap, beside };
 }
 
 function place(record: number, instruction: number): Position {

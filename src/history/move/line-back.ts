@@ -5,7 +5,7 @@ import { comparePositions, type Position } from '../position';
 import { FrameWalk, type WalkStep } from './frame-walk';
 import { bodyStart } from './function-body';
 import { type LineKey, LineReader, sameLine } from './line-reader';
-import { type Move, moved, toLimit } from './move';
+import { type Move, moved, toGap, toLimit } from './move';
 
 /**
  * One line back, as GDB's reverse-next and reverse-step: to the beginning of the run of instructions of the line that was
@@ -23,23 +23,29 @@ export function lineBack(chain: Chain, symbols: SymbolTable, from: Position, int
   const lines = new LineReader(chain, symbols, 'back');
   let level = into ? Number.POSITIVE_INFINITY : lines.level(from);
   for (let at = from; ; ) {
-    const step = walk.previous(at);
+    const found = walk.previous(at);
+    const inside = into && !('position' in found) ? lastBefore(chain, at) : undefined;
+    const step = inside ?? found;
     if ('limit' in step) return toLimit(chain, 'back', from);
-    if ('gap' in step) {
-      if (at !== from) return { kind: 'gap', position: at, gap: step.gap };
-      const across = chain.previous(at);
-      return across === undefined ? toLimit(chain, 'back', from) : moved(across.position, across.crossed);
-    }
+    if ('gap' in step) return toGap(chain, 'back', from, step.beside ?? at, step.gap);
     const callee = into ? calleeEnd(walk, lines, step) : undefined;
     if (step.how === 'out') level = Number.POSITIVE_INFINITY;
     at = callee ?? step.position;
     const line = lines.line(at, level);
     if (line === undefined) continue;
-    const run = runOf(walk, lines, at, line, into, callee !== undefined);
+    const run = runOf(walk, lines, at, line, into, callee !== undefined || inside !== undefined);
     const stop = stopIn(chain, lines, run);
     if (stop !== undefined) return moved(stop);
     at = run.first;
   }
+}
+
+/** What was executed right before `at`: the end of something that was called, where it is not known how that began. */
+function lastBefore(chain: Chain, at: Position): WalkStep | undefined {
+  const before = chain.previous(at);
+  return before === undefined || before.crossed !== undefined
+    ? undefined
+    : { position: before.position, how: 'over' };
 }
 
 /** Positions of one line in one frame, executed one after the other. */

@@ -5,7 +5,7 @@ import type { Position } from '../position';
 import { FrameWalk } from './frame-walk';
 import { bodyStart } from './function-body';
 import { type LineKey, LineReader, sameLine } from './line-reader';
-import { type Move, moved, toLimit } from './move';
+import { type Move, moved, toGap, toLimit } from './move';
 
 /** Functions that replace one another before the one that was meant: PLT stub, resolver, thunk. */
 const MOST_STUBS = 8;
@@ -28,11 +28,7 @@ export function lineForward(chain: Chain, symbols: SymbolTable, from: Position, 
     const entered = called === undefined ? undefined : functionEntry(chain, walk, lines, called);
     if (entered !== undefined) return moved(entered);
     if ('limit' in step) return toLimit(chain, 'forward', from);
-    if ('gap' in step) {
-      if (at !== from) return { kind: 'gap', position: at, gap: step.gap };
-      const across = chain.next(at);
-      return across === undefined ? toLimit(chain, 'forward', from) : moved(across.position, across.crossed);
-    }
+    if ('gap' in step) return toGap(chain, 'forward', from, step.beside ?? at, step.gap);
     if (step.how === 'tail') {
       const replaced = functionEntry(chain, walk, lines, at.record);
       if (replaced !== undefined) return moved(replaced);

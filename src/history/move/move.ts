@@ -1,7 +1,7 @@
 import type { Address } from '../../address';
 import type { Chain } from '../chain';
 import type { Gap } from '../gap';
-import type { Position } from '../position';
+import { comparePositions, type Position } from '../position';
 
 /**
  * Where a movement ended. A movement that runs into a gap, or into an end, stops beside it; one that begins beside a gap
@@ -29,4 +29,12 @@ export function toLimit(chain: Chain, direction: Direction, position: Position):
   return direction === 'back'
     ? { kind: 'start', position: chain.firstPosition() ?? position }
     : { kind: 'end', position: chain.lastPosition() ?? position };
+}
+
+/** The move from `from` that runs into `gap`: to `beside` it, or across it when it begins there. */
+export function toGap(chain: Chain, direction: Direction, from: Position, beside: Position, gap: Gap): Move {
+  const across = direction === 'back' ? chain.previous(beside) : chain.next(beside);
+  if (across === undefined) return toLimit(chain, direction, from);
+  if (comparePositions(from, beside) !== 0) return { kind: 'gap', position: beside, gap };
+  return moved(across.position, across.crossed);
 }

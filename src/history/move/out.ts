@@ -4,7 +4,7 @@ import type { Chain } from '../chain';
 import type { Position } from '../position';
 import { FrameWalk } from './frame-walk';
 import { LineReader } from './line-reader';
-import { type Direction, type Move, moved, toLimit } from './move';
+import { type Direction, type Move, moved, toGap, toLimit } from './move';
 
 /**
  * Out of the function: back to the call in the caller, or to the tail call that took it here (GDB's reverse-finish), forward
@@ -75,12 +75,7 @@ function outOfInline(
   for (let at = from; ; ) {
     const step = direction === 'back' ? walk.previous(at) : walk.next(at);
     if ('limit' in step) return toLimit(chain, direction, from);
-    if ('gap' in step) {
-      if (at !== from) return { kind: 'gap', position: at, gap: step.gap };
-      const across = direction === 'back' ? chain.previous(at) : chain.next(at);
-      if (across === undefined) return toLimit(chain, direction, from);
-      return moved(across.position, across.crossed);
-    }
+    if ('gap' in step) return toGap(chain, direction, from, step.beside ?? at, step.gap);
     at = step.position;
     if (step.how === 'out' || step.how === 'tail' || lines.level(at) < level) return moved(at);
   }

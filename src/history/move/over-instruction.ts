@@ -1,9 +1,8 @@
 import type { SymbolTable } from '../../symbols/symbol-table';
 import type { Chain } from '../chain';
 import type { Position } from '../position';
-import { byInstruction } from './by-instruction';
 import { FrameWalk } from './frame-walk';
-import { type Direction, type Move, moved, toLimit } from './move';
+import { type Direction, type Move, moved, toGap, toLimit } from './move';
 
 /** One instruction, over whatever was called: GDB's nexti and reverse-nexti. Throws NeedSymbols and Busy. */
 export function overInstruction(
@@ -15,6 +14,6 @@ export function overInstruction(
   const walk = new FrameWalk(chain, symbols, from.record);
   const step = direction === 'back' ? walk.previous(from) : walk.next(from);
   if ('limit' in step) return toLimit(chain, direction, from);
-  if ('gap' in step) return byInstruction(chain, from, direction);
+  if ('gap' in step) return toGap(chain, direction, from, step.beside ?? from, step.gap);
   return moved(step.position);
 }
