@@ -85,6 +85,8 @@ export class ThreadIngest {
     this.history.append(slice.values, slice.events);
     this.history.beginning = 'older records not read yet';
     if (this.history.length >= this.history.capacity) this.finish(false);
+    // A small record is there at once, its beginning included.
+    for (let more = 0; more < TAIL_SLICES && !this.done && this.remaining === 0; more++) this.step();
   }
 
   private laterTail(): void {

@@ -39,11 +39,12 @@ export class RowBodies {
     return this.event(record, this.chain.thread.eventOf(value));
   }
 
-  /** The last rows: where the thread stands, and what is not known of how it came there. None behind its exit. */
+  /** The last rows: where the thread stands, and what is not known of how it came there. None behind its end. */
   tail(): (TailRowBody | GapRowBody)[] {
     const { chain } = this;
     const { length, end, stopPc } = chain.thread;
-    if (length > 0 && chain.thread.event(end - 1)?.kind === 'exit') return [];
+    const last = length > 0 ? chain.thread.event(end - 1) : undefined;
+    if (last?.kind === 'exit' || (last?.kind === 'exec' && last.to === undefined)) return [];
     const gap = chain.gap(end);
     const rows: (TailRowBody | GapRowBody)[] = [];
     if (gap !== undefined) rows.push({ kind: 'gap', record: end, reason: gap });
