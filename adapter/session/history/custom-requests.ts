@@ -44,11 +44,8 @@ const handlers: Handlers = {
     const { recording } = session;
     await recording.finish();
     if (args.action === 'size') throw sizeIsFixed();
-    if (args.action === 'clear') {
-      await recording.recorder.clear();
-      recording.history.clear();
-      session.leavePast();
-    } else await recording.recorder.switch(args.action === 'on');
+    if (args.action === 'clear') await session.clear();
+    else await recording.recorder.switch(args.action === 'on');
     session.changed('recorder');
     return state(session);
   },

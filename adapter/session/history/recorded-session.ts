@@ -1,6 +1,6 @@
 import { Event } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Cursor } from '../../../src/history/position';
+import { type Cursor, comparePositions } from '../../../src/history/position';
 import type { ThreadHistory } from '../../../src/history/thread-history';
 import type { GotoArguments } from '../../../src/protocol/history';
 import { messageOf, programEnded } from '../../errors';
@@ -162,8 +162,13 @@ export class RecordedSession implements HistorySession, Past {
     return arrival;
   }
 
-  /** The record that the cursor stood in is gone. */
-  leavePast(): void {
+  /** Drops all that has been recorded. The record that the cursor stood in is gone, too. */
+  async clear(): Promise<void> {
+    const { recording, threads, stoppedThread } = this;
+    await recording.recorder.clear();
+    recording.history.clear();
+    await recording.update(stoppedThread?.thread.tid, threads.stopPcs);
+    this.stoppedThread = stoppedThread && recording.history.threads[stoppedThread.index];
     this.cursor = undefined;
     this.changed('cursor');
   }
@@ -213,8 +218,12 @@ export class RecordedSession implements HistorySession, Past {
     return asked;
   }
 
+  /** Whether there is anywhere to go from the live end. */
   private hasHistory(thread: ThreadHistory): boolean {
-    return thread.length > 0 && this.recording.history.chain(thread.index).lastPosition() !== undefined;
+    const chain = this.recording.history.chain(thread.index);
+    const first = chain.firstPosition();
+    const last = chain.lastPosition();
+    return first !== undefined && last !== undefined && comparePositions(first, last) < 0;
   }
 
   queued<T>(action: () => Promise<T>): Promise<T> {
@@ -231,7 +240,7 @@ export class RecordedSession implements HistorySession, Past {
   }
 
   private async whileStopped(action: () => Promise<Body>): Promise<Body> {
-    if (this.recorded !== undefined && this.live.isRunning) throw programRunning();
+    if (this.recorded !== undefined && this.live.isRunning && !this.ended) throw programRunning();
     return this.queued(action);
   }
 
