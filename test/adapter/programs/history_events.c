@@ -95,7 +95,7 @@ static void forking(void)
     int status;
     fflush(stdout);                    /* BP:before-fork */
     pid_t child = fork();              /* BP:fork */
-    if (child == 0) {
+    if (child == 0) {                  /* BP:fork-if */
         for (int i = 0; i < 1000; i++)
             spins++;
         _exit(3);

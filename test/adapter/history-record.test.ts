@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest';
+import type { RowBody } from '../../src/protocol/history';
+import { HistoryClient } from './history-client';
+import { useSessions } from './session';
+
+useSessions();
+
+/** All rows of a thread, unfolded. */
+async function allRows(client: HistoryClient, thread = 0): Promise<readonly RowBody[]> {
+  const { rows, older } = await client.request('bts/rows', { thread, fold: false, count: 2000 });
+  expect(older).toBe(false);
+  return rows;
+}
+
+const texts = (rows: readonly RowBody[]) =>
+  rows.map((row) => (row.kind === 'event' ? `event ${row.event}` : row.kind));
+
+describe('where recording begins', () => {
+  test('startAt main: at the first line of main', async () => {
+    const client = await HistoryClient.stopped('history', { at: ['main-outer'] });
+    const { threads } = await client.request('bts/state', {});
+    expect(threads).toMatchObject([{ beginning: 'start' }]);
+    const rows = await allRows(client);
+    expect(rows[0]).toMatchObject({
+      kind: 'event',
+      event: 'gap',
+      reason: 'start',
+      to: { function: 'main', line: client.line('main') },
+    });
+    const { at } = await client.goto({ thread: 0, to: 'start' });
+    expect(at).toBe('main');
+  });
+
+  test('startAt a function', async () => {
+    const client = await HistoryClient.stopped('history', {
+      at: ['main-qsort'],
+      branchHistory: { startAt: 'factorial' },
+    });
+    const { at } = await client.goto({ thread: 0, to: 'start' });
+    expect(at).toBe('factorial');
+    const rows = await allRows(client);
+    expect(rows.filter((row) => row.kind === 'branch' && row.branch === 'call')).toHaveLength(3);
+    expect(rows.filter((row) => row.kind === 'branch' && row.branch === 'ret')).toHaveLength(4);
+  });
+
+  test('startAt entry: the dynamic linker too', async () => {
+    const client = await HistoryClient.stopped('history', {
+      at: ['main'],
+      branchHistory: { startAt: 'entry' },
+    });
+    expect((await client.request('bts/state', {})).threads[0]!.records).toBeGreaterThan(5000);
+    const { body } = await client.goto({ thread: 0, to: 'start' });
+    expect(body.cursor.place.module).toMatch(/^ld-linux/);
+    expect((await client.goto({ thread: 0, to: 'end' })).at).toBe('main');
+  });
+
+  test('startAt what is not there: from the entry, and a message', async () => {
+    const client = await HistoryClient.stopped('history', {
+      at: ['main'],
+      branchHistory: { startAt: 'no_such_function' },
+    });
+    expect((await client.request('bts/state', {})).threads[0]!.records).toBeGreaterThan(5000);
+    expect(client.dap.text('console')).toContain(
+      'begins at the program\'s entry: there is no function "no_such_function" (branchHistory.startAt)',
+    );
+  });
+
+  test('startAt is passed at every call, and begins at the first', async () => {
+    const client = await HistoryClient.stopped('history', {
+      at: ['outer-secret'],
+      branchHistory: { startAt: 'leaf' },
+    });
+    await client.breakpoints('leaf');
+    expect(await client.moves('reverseContinue', 8)).toEqual(Array(8).fill('leaf'));
+    expect((await client.move('reverseContinue')).stop.description).toContain('the history begins here');
+  });
+});
+
+test('records: the newest are kept, and the loss is told', async () => {
+  const args = Array(600).fill('x');
+  const client = await HistoryClient.stopped('history', {
+    args,
+    at: ['outer-secret'],
+    branchHistory: { records: 1000 },
+  });
+  const { threads, recorder } = await client.request('bts/state', {});
+  expect(recorder.records).toBe(1000);
+  expect(threads[0]).toMatchObject({ records: 1000, beginning: 'older records dropped' });
+  await client.breakpoints('outer-first');
+  const start = await client.move('reverseContinue');
+  expect(start.stop.description).toBe(
+    'in history, 1,000 branches ago; the history begins here (older records dropped)',
+  );
+  expect((await client.frames()).at(-1)).toMatchObject({
+    presentationHint: 'label',
+    name: expect.stringContaining('older records dropped'),
+  });
+  const { rows } = await client.request('bts/rows', { thread: 0, anchor: { at: 'start' }, count: 5 });
+  expect(rows[0]).toMatchObject({ kind: 'gap', reason: 'older records dropped' });
+  await client.breakpoints();
+  expect((await client.move('continue')).stop.description).toBe('back at the live end');
+});
+
+describe('from stop to stop', () => {
+  test('the history goes on without a gap, and back over all stops', async () => {
+    const client = await HistoryClient.stopped('history', {
+      at: ['outer-first', 'main-print', 'main-qsort'],
+    });
+    expect((await client.move('stepBack')).at).toBe('main-outer');
+    await client.move('continue');
+    expect((await client.move('continue')).at).toBe('main-print');
+    expect((await client.move('continue')).at).toBe('main-qsort');
+    const { rows, older } = await client.request('bts/rows', { thread: 0, count: 2000 });
+    expect(older).toBe(false);
+    expect(
+      texts(rows)
+        .slice(1)
+        .filter((text) => text !== 'branch' && text !== 'loop'),
+    ).toEqual(['tail']);
+    expect(await client.moves('reverseContinue', 2)).toEqual(['main-print', 'outer-first']);
+    expect((await client.move('reverseContinue')).stop.description).toContain('the history begins here');
+    expect(await client.moves('continue', 3)).toEqual(['outer-first', 'main-print', 'main-qsort']);
+    expect((await client.cursor()).live).toBe(true);
+  });
+
+  test('twenty live steps, and twenty back', async () => {
+    const client = await HistoryClient.stopped('history', { at: ['outer-first'] });
+    const live = ['outer-first', ...(await client.moves('next', 15))];
+    expect(live.slice(0, 6)).toEqual([
+      'outer-first',
+      'outer-loop',
+      'outer-call',
+      'outer-loop',
+      'outer-call',
+      'outer-loop',
+    ]);
+    expect(live.slice(-5)).toEqual([
+      'outer-return',
+      'outer-close',
+      'main-print',
+      'main-flush',
+      'main-factorial',
+    ]);
+    const rows = await allRows(client);
+    expect(texts(rows).slice(1, -1)).toEqual(Array(rows.length - 2).fill('branch'));
+    // Over the call of outer: what was stepped through is one line of main.
+    expect(await client.moves('stepBack', 4)).toEqual([
+      'main-flush',
+      'main-print',
+      'main-outer',
+      'main-turns',
+    ]);
+    await client.breakpoints('outer-return');
+    expect(await client.moves('continue', 1)).toEqual(['outer-return']);
+    expect(await client.moves('stepBack', 11)).toEqual(live.slice(0, 11).reverse());
+  });
+
+  test('breakpoints, steps and evaluations at a stop leave no trace in the history', async () => {
+    const client = await HistoryClient.stopped('history', { at: ['outer-secret'] });
+    const before = await allRows(client);
+    expect(await client.dap.evaluate('middle(3)')).toBe('16');
+    await client.dap.request('setExpression', { expression: 'secret', value: '5' });
+    // Where the thread stands is the same; what led there after the last branch is shown from the call on.
+    expect((await allRows(client)).slice(0, -1)).toEqual(before.slice(0, -1));
+    const { rows } = await client.request('bts/rows', {
+      thread: 0,
+      fold: false,
+      debugger: true,
+      count: 2000,
+    });
+    const inCall = rows.filter((row) => 'debugger' in row && row.debugger);
+    expect(inCall.filter((row) => row.kind === 'branch')).toMatchObject(
+      ['call', 'ret', 'call', 'ret', 'ret'].map((branch) => ({ branch })),
+    );
+    const beside = rows.filter((row) => !inCall.includes(row)).slice(before.length - 1, -1);
+    expect(beside).toMatchObject([
+      { kind: 'event', event: 'debugger', action: 'call' },
+      { kind: 'gap', reason: 'unknown' },
+    ]);
+    // The cursor passes them over.
+    await client.breakpoints('leaf');
+    expect((await client.move('reverseContinue')).at).toBe('leaf');
+    expect((await client.frames()).map(({ name }) => name).slice(0, 4)).toEqual([
+      'leaf',
+      'middle',
+      'outer',
+      'main',
+    ]);
+    expect((await client.move('stepOut')).at).toBe('middle-second');
+    await client.breakpoints();
+    await client.move('continue');
+    expect((await client.move('next')).at).toBe('outer-return');
+    expect(await client.moves('stepBack', 2)).toEqual(['outer-secret', 'outer-loop']);
+  });
+
+  test("the debugger's jump is told, and stepped over", async () => {
+    const client = await HistoryClient.stopped('history', { at: ['outer-first'] });
+    await client.breakpoints();
+    const { path } = (await client.dap.topFrame()).source!;
+    const { targets } = await client.dap.request('gotoTargets', {
+      source: { path },
+      line: client.line('outer-return'),
+    });
+    await client.dap.request('goto', { threadId: 1, targetId: targets[0].id });
+    await client.dap.stopped('goto');
+    expect(await client.place()).toMatchObject({ at: 'outer-return' });
+    expect((await client.move('next')).at).toBe('outer-close');
+    const rows = await allRows(client);
+    expect(rows.find((row) => row.kind === 'event' && row.event === 'debugger')).toMatchObject({
+      action: 'jump',
+      from: { function: 'outer', line: client.line('outer-first') },
+      to: { function: 'outer', line: client.line('outer-return') },
+    });
+    expect(await client.moves('stepBack', 2)).toEqual(['outer-return', 'outer-first']);
+  });
+});
+
+describe('switched while the program is debugged', () => {
+  test('off and on again leave a gap that is seen, crossed and told', async () => {
+    const client = await HistoryClient.stopped('history', {
+      at: ['outer-first', 'main-print', 'main-qsort'],
+    });
+    expect(await client.request('bts/recorder', { action: 'off' })).toMatchObject({
+      recorder: { recording: false },
+    });
+    await client.move('continue');
+    expect(await client.request('bts/recorder', { action: 'on' })).toMatchObject({
+      recorder: { recording: true },
+    });
+    await client.move('continue');
+    const rows = await allRows(client);
+    const gaps = rows.filter((row) => row.kind === 'event' && row.event === 'gap');
+    expect(gaps[0]).toMatchObject({ reason: 'start' });
+    expect(gaps.length).toBeGreaterThan(1);
+    // Said once when it ended, and once where it goes on.
+    for (const gap of gaps.slice(1)) expect(gap).toMatchObject({ reason: 'recording off' });
+    expect(gaps.at(-1)).toMatchObject({ to: { function: expect.any(String) } });
+    // What ran meanwhile is not there.
+    await client.breakpoints('leaf', 'factorial');
+    const places = [];
+    let place = await client.move('reverseContinue');
+    for (; place.stop.reason === 'breakpoint'; place = await client.move('reverseContinue'))
+      places.push(place.at);
+    expect(places).toEqual(Array(4).fill('factorial'));
+    expect(place.stop.description).toContain('the history begins here (start)');
+    // By line it is stopped at, then crossed.
+    await client.goto({ thread: 0, to: 'end' });
+    await client.breakpoints();
+    const told: string[] = [];
+    for (let i = 0; i < 100 && !told.at(-1)?.includes('begins here'); i++)
+      told.push((await client.move('stepBack')).stop.description!);
+    expect(
+      told.filter((text) => text.includes('beside a gap (recording off); the next step crosses it')),
+    ).toHaveLength(1);
+    expect(told.filter((text) => text.includes('crossed a gap (recording off)'))).toHaveLength(1);
+  });
+
+  test('clear after a call by the debugger: the record begins where the program stands', async () => {
+    const client = await HistoryClient.stopped('history', { at: ['outer-secret', 'main-print'] });
+    expect(await client.dap.evaluate('middle(3)')).toBe('16');
+    await client.request('bts/recorder', { action: 'clear' });
+    await client.move('continue');
+    const rows = await allRows(client);
+    expect(texts(rows)).toEqual(['event gap', 'branch', 'tail']);
+    expect(rows[0]).toMatchObject({ reason: 'start', to: { line: client.line('outer-secret') } });
+  });
+
+  test('clear drops all, and the cursor is live again', async () => {
+    const client = await HistoryClient.stopped('history', { at: ['outer-secret', 'main-print'] });
+    await client.move('stepBack');
+    const { threads, cursor } = await client.request('bts/recorder', { action: 'clear' });
+    expect(threads[0]!.records).toBeLessThan(2);
+    expect(cursor?.live ?? true).toBe(true);
+    expect(await client.dap.failing('stepBack', { threadId: 1 })).toContain('nothing has been recorded');
+    expect(await client.dap.evaluate('secret')).toBe('1000');
+    expect((await client.move('continue')).at).toBe('main-print');
+    const rows = await allRows(client);
+    expect(texts(rows)).toEqual(['event gap', 'branch', 'tail']);
+    expect(rows[0]).toMatchObject({ reason: 'start', to: { line: client.line('outer-secret') } });
+    const back = () => client.goto({ thread: 0, direction: 'back', by: 'into' }).then(({ at }) => at);
+    expect([await back(), await back(), await back()]).toEqual([
+      'outer-close',
+      'outer-return',
+      'outer-secret',
+    ]);
+  });
+});
+
+describe('processes', () => {
+  test('fork: the parent goes on, the event is in its history, the child is not', async () => {
+    const client = await HistoryClient.stopped('history_events', { args: ['fork'], at: ['forked-flush'] });
+    const { threads } = await client.request('bts/state', {});
+    expect(threads).toHaveLength(1);
+    const { hits } = await client.request('bts/search', {
+      thread: 0,
+      direction: 'back',
+      pattern: { text: 'fork' },
+      count: 1000,
+    });
+    const events = hits.filter((row) => row.kind === 'event');
+    expect(events.length).toBeLessThanOrEqual(1);
+    const rows = await client.request('bts/rows', { thread: 0, fold: false, count: 2000 });
+    expect(rows.rows.filter((row) => row.kind === 'event' && row.event === 'fork')).toMatchObject([
+      { child: expect.any(Number) },
+    ]);
+    expect(await client.moves('stepBack', 4)).toEqual(['forked', 'wait', 'fork-if', 'fork']);
+    expect(await client.moves('next', 3)).toEqual(['fork-if', 'wait', 'forked']);
+    await client.breakpoints();
+    await client.move('continue');
+    expect(await client.dap.toExit()).toBe(0);
+    expect(client.dap.text('stdout')).toContain('child 3\n');
+  });
+
+  test('exec: the session ends with the new program, and the history up to it is there', async () => {
+    const client = await HistoryClient.stopped('history_events', { args: ['exec'], at: ['exec'] });
+    expect((await client.move('stepBack')).at).toBe('before-exec');
+    await client.move('continue');
+    await client.dap.request('continue', { threadId: 1 });
+    await client.dap.event('terminated');
+    const { rows } = await client.request('bts/rows', { thread: 0, count: 20 });
+    expect(rows.at(-1)).toMatchObject({ kind: 'event', event: 'exec' });
+    await client.dap.untilText('stdout', 'mode none');
+  });
+});
