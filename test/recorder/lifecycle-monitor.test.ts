@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from './compile';
@@ -60,12 +61,21 @@ beforeAll(() => {
   );
 });
 
+async function until(condition: () => boolean): Promise<void> {
+  for (const start = Date.now(); !condition(); await sleep(5)) {
+    if (Date.now() - start > 20_000) throw new Error(`not in 20 s: ${condition}`);
+  }
+}
+
+/** Resolves when the program has printed so many lines and waits in read or pause again. */
 const lines = (run: MonitoredRun) => {
   let text = '';
-  run.child.stdout!.on('data', (data: string) => (text += data));
+  run.child.stdout!.on('data', (data: string) => {
+    text += data;
+  });
   return async (count: number): Promise<void> => {
-    while (text.split('\n').length <= count) await sleep(5);
-    await sleep(150); // and back into its wait
+    await until(() => text.split('\n').length > count);
+    await until(() => /^(0|34) /.test(readFileSync(`/proc/${run.child.pid}/syscall`, 'utf8')));
   };
 };
 
@@ -75,6 +85,11 @@ function thread(run: MonitoredRun): ProcessReport['threads'][number] & { readonl
   expect(image!.threads).toHaveLength(1);
   expect(image!.threads[0]!.breaks).toEqual([]);
   return { ...image!.threads[0]!, state: image!.page.state };
+}
+
+/** The thread has left the superblock in which recording was switched off. */
+function hasSaidSo(run: MonitoredRun): boolean {
+  return reportOf(run.directory)[0]!.threads[0]!.end === undefined;
 }
 
 async function killed(run: MonitoredRun): Promise<ProcessReport['threads'][number]> {
@@ -90,7 +105,7 @@ describe('monitor commands to a running program', () => {
     expect(await run.monitor('bts status')).toMatch(/bts: state 1, 1 thread files, 0 threads without one/);
     expect(await run.monitor('bts off')).toContain('bts: recording is off');
     expect(await run.monitor('bts off')).toContain('bts: recording is off');
-    await sleep(100);
+    await until(() => hasSaidSo(run));
     const off = thread(run);
     await sleep(300);
     expect(thread(run)).toEqual(off);
@@ -98,7 +113,7 @@ describe('monitor commands to a running program', () => {
     expect(off.events.at(-1)).toBe('gap');
     expect(await run.monitor('bts on')).toContain('bts: recording is on');
     await run.monitor('bts off');
-    await sleep(100);
+    await until(() => hasSaidSo(run));
     const again = thread(run);
     expect(again.records).toBeGreaterThanOrEqual(20_000);
     await run.monitor('bts clear');
