@@ -1,4 +1,5 @@
 import { cursorBody } from '../../../src/history/cursor-body';
+import { InvalidPattern } from '../../../src/history/pattern';
 import { callTree } from '../../../src/history/service/call-tree';
 import { counts } from '../../../src/history/service/counts';
 import { rows } from '../../../src/history/service/rows';
@@ -6,7 +7,7 @@ import { search } from '../../../src/history/service/search';
 import { threadBodies } from '../../../src/history/service/state';
 import { withSymbols } from '../../../src/history/with-symbols';
 import type { CursorBody, HistoryRequests, RecorderBody, StateBody } from '../../../src/protocol/history';
-import { badMove, sizeIsFixed } from './errors';
+import { badMove, badPattern, sizeIsFixed } from './errors';
 import type { RecordedSession } from './recorded-session';
 import { exportHistory, save } from './save';
 
@@ -39,7 +40,7 @@ const handlers: Handlers = {
     return inThread(() => counts(history, symboliser, pass, args));
   },
   'bts/save': ({ recording }, args) => save(recording, args),
-  'bts/export': ({ recording }, args) => exportHistory(recording, args),
+  'bts/export': ({ recording }, args) => inThread(() => exportHistory(recording, args)),
   'bts/recorder': async (session, args) => {
     const { recording } = session;
     await recording.finish();
@@ -93,12 +94,13 @@ function notRecording(why: string): RecorderBody {
   return { recorder: 'off', name: 'off', why, mode: 'user', recording: false, records: 0 };
 }
 
-/** A thread that is not there is the client's mistake. */
+/** A thread that is not there is the client's mistake; a regular expression that is none, the user's. */
 async function inThread<T>(answer: () => Promise<T>): Promise<T> {
   try {
     return await answer();
   } catch (error) {
     if (error instanceof RangeError) throw badMove(error.message);
+    if (error instanceof InvalidPattern) throw badPattern(error.message);
     throw error;
   }
 }

@@ -35,5 +35,13 @@ export const sizeIsFixed = () =>
     'size-fixed',
     'The number of records is fixed while the program runs. Set "branchHistory": {"records": N} in launch.json and start again.',
   );
-export const unknownExport = (to: string, known: readonly string[]) =>
-  user('bad-request', `There is no export to "${to}". Choose one of: ${known.join(', ')}.`);
+export const badArgument = (name: string, what: string, value: unknown) =>
+  user(
+    'bad-request',
+    value === undefined
+      ? `The argument "${name}" is missing: it must be ${what}.`
+      : `The argument ${name === '' ? '' : `"${name}" `}is ${JSON.stringify(value)}: it must be ${what}.`,
+  );
+export const unknownArgument = (name: string) =>
+  user('bad-request', `There is no argument "${name}". Remove it, or correct its name.`);
+export const badPattern = (why: string) => user('bad-pattern', `The search text cannot be used: ${why}.`);

@@ -6,6 +6,7 @@ import type { GotoArguments } from '../../../src/protocol/history';
 import { messageOf, programEnded } from '../../errors';
 import type { HistorySession, LiveSession } from '../history-session';
 import { arrivalEvent } from './arrival-event';
+import { checkArguments } from './check-arguments';
 import { customRequests } from './custom-requests';
 import { noHistory, otherThread, programRunning } from './errors';
 import { HistoryThreads } from './history-threads';
@@ -131,7 +132,7 @@ export class RecordedSession implements HistorySession, Past {
   answer(request: DebugProtocol.Request): Promise<Body> | undefined {
     const { command } = request;
     const custom = customRequests[command];
-    if (custom) return this.whileStopped(() => custom(this, (request.arguments ?? {}) as never));
+    if (custom) return this.custom(command, request.arguments ?? {}, custom);
     const movement = MOVES[command];
     if (movement?.direction === 'back') return this.step(movement, request.arguments ?? {});
     if (this.recorded === undefined || this.ended || this.live.isRunning) return undefined;
@@ -239,9 +240,14 @@ export class RecordedSession implements HistorySession, Past {
     this.live.sendEvent(new Event('stopped', { reason: 'step', threadId, allThreadsStopped: true }));
   }
 
-  private async whileStopped(action: () => Promise<Body>): Promise<Body> {
+  private async custom(
+    command: string,
+    args: object,
+    answer: (session: RecordedSession, args: never) => Promise<unknown>,
+  ): Promise<Body> {
+    checkArguments(command, args);
     if (this.recorded !== undefined && this.live.isRunning && !this.ended) throw programRunning();
-    return this.queued(action);
+    return this.queued(() => answer(this, args as never));
   }
 
   /** Takes effect in VS Code's toolbar because a `stopped` event follows. */

@@ -5,7 +5,6 @@ import type { ExportArguments, FileBody, SaveArguments } from '../../../src/prot
 import { saveBtrace } from '../../btrace/save-btrace';
 import { writeExport } from '../../export/write-export';
 import { version } from '../../version';
-import { unknownExport } from './errors';
 import type { Recording } from './recording';
 
 /** bts/save: all that has been recorded, to a file that opens anywhere. */
@@ -33,12 +32,10 @@ export async function save(recording: Recording, args: SaveArguments): Promise<F
 /** bts/export: in another tool's format. */
 export async function exportHistory(recording: Recording, args: ExportArguments): Promise<FileBody> {
   await recording.finish();
-  const exporter = EXPORTERS[args.to];
-  if (exporter === undefined) throw unknownExport(args.to, Object.keys(EXPORTERS));
   const { history, symboliser, modules, metadata, pass } = recording;
   const path = resolve(args.path);
   const threads = args.thread === undefined ? {} : { threads: [history.chain(args.thread).thread.index] };
   const source = { history, symboliser, modules: modules.modules, program: metadata.program, ...threads };
-  await writeExport(path, exporter(source, pass));
+  await writeExport(path, EXPORTERS[args.to](source, pass));
   return { path, bytes: (await stat(path)).size };
 }
