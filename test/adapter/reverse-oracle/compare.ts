@@ -18,8 +18,9 @@ export class Comparison {
     for (const command of commands) {
       const last = command.startsWith('reverse') ? trace.length : trace.length - 1;
       for (let from = 0; from < last; from++) {
-        if (!isCompared(trace[from]!, from, command)) continue;
-        this.add(from, command, moves[command][from]!, await run.move(from, command));
+        const theirs = moves[command][from] ?? null;
+        if (theirs !== null && isCompared(trace[from]!, from, command))
+          this.add(from, command, theirs, await run.move(from, command));
       }
     }
   }
@@ -44,7 +45,7 @@ export class Comparison {
     this.compared++;
     if (ours === theirs) return;
     const why =
-      command in this.oracle.moves ? explain(this.oracle, from, command as Command, ours) : undefined;
+      command in this.oracle.moves ? explain(this.oracle, from, command as Command, theirs, ours) : undefined;
     const reason = why?.at(-1);
     if (reason !== undefined) this.different.set(reason, (this.different.get(reason) ?? 0) + 1);
     else {
@@ -61,8 +62,7 @@ export class Comparison {
   }
 }
 
-/** All statements, and a part of the rest, which is many times as much and mostly the same. */
+/** By line from all statements, and from a part of the rest, which is many times as much and mostly the same. */
 function isCompared({ statement }: Instruction, number: number, command: Command): boolean {
-  const isLine = /step$|next$/.test(command);
-  return isLine ? statement || number % 3 === 0 : number % 4 === 0;
+  return statement || number % 5 === 0 || !/step$|next$/.test(command);
 }

@@ -39,22 +39,22 @@ export type Difference = keyof typeof DIFFERENCES;
 const MOST_STEPS = 40;
 
 /**
- * Why `command` leads us from instruction `from` to `ours` and GDB elsewhere: exactly by which of the differences, and
+ * Why `command` leads GDB from instruction `from` to `theirs` and us to `ours`: exactly by which of the differences, and
  * undefined when they do not lead to `ours`.
  */
 export function explain(
   oracle: Oracle,
   from: number,
   command: Command,
+  theirs: number,
   ours: number,
 ): readonly Difference[] | undefined {
-  const { trace, moves } = oracle;
-  const theirs = moves[command][from]!;
+  const { trace } = oracle;
   if (theirs < 0) return ours === (command === 'finish' ? trace.length - 1 : 0) ? ['outermost'] : undefined;
   switch (command) {
     case 'reverse-finish':
     case 'finish':
-      return out(oracle, from, command, ours);
+      return out(trace, from, command, theirs, ours);
     case 'reverse-step':
     case 'reverse-next':
       return back(oracle, from, command, ours);
@@ -67,9 +67,10 @@ export function explain(
 }
 
 function out(
-  { trace, moves }: Oracle,
+  trace: Oracle['trace'],
   from: number,
   command: 'finish' | 'reverse-finish',
+  theirs: number,
   ours: number,
 ): readonly Difference[] | undefined {
   const begun = trace[from]!;
@@ -80,7 +81,7 @@ function out(
     return at === ours ? ['inlined'] : undefined;
   }
   if (command === 'finish') return undefined;
-  const isRecursion = trace[moves[command][from]!]!.frames >= begun.frames;
+  const isRecursion = trace[theirs]!.frames >= begun.frames;
   return isRecursion && ours === new OwnLines(trace, false, 0).entry(from) ? ['recursion'] : undefined;
 }
 

@@ -5,7 +5,7 @@ program with `record full` from its first instruction to a breakpoint at `finish
 
   trace        one entry an instruction, oldest first; the index is GDB's instruction number, the last one is the live end
   breakpoints  the addresses that reverse-continue and continue stop at
-  moves        {command: [number, ...]}: from each instruction to which one; -1 where GDB refuses
+  moves        {command: [number, ...]}: from each instruction to which one; -1 where GDB refuses, null where not asked
   walks        {name: [stop, ...]}: from the live end, each step from where the last ended
 
 oracle.ts says what entries and stops are.
@@ -18,7 +18,8 @@ import re
 
 import gdb
 
-MOVES = ["reverse-step", "reverse-next", "reverse-finish", "step", "next", "finish"]
+LINES = ["reverse-step", "reverse-next", "step", "next"]
+FINISHES = ["reverse-finish", "finish"]
 # More back than forward, so that a walk gets through much of the history.
 MORE = ["reverse-stepi", "reverse-nexti", "stepi", "nexti", "reverse-step", "reverse-next"]
 RUNS = ["reverse-continue", "continue"]
@@ -26,6 +27,8 @@ MIXED_STEPS = 200
 SEED = 1
 # Instructions of the code for each breakpoint.
 BREAKPOINT_EVERY = 11
+# Instructions of the run for each one from which it is finished and continued.
+ASKED_EVERY = 6
 CURRENT = re.compile(r"Current instruction number is (\d+)")
 HIGHEST = re.compile(r"Highest recorded instruction number is (\d+)")
 
@@ -143,11 +146,14 @@ def moved(command):
     return number()
 
 
-def moves(last, commands):
+def moves(last, commands, every):
     answers = {}
     for command in commands:
         answers[command] = answer = []
         for start in range(last + 1):
+            if start % every:
+                answer.append(None)
+                continue
             # GDB's last instruction is the live end: from there it would run on.
             if start == last and not command.startswith("reverse"):
                 answer.append(-1)
@@ -183,16 +189,17 @@ def walk(last, commands):
 def main():
     record()
     last = number()
-    result = {"trace": trace(last), "moves": moves(last, MOVES)}
+    result = {"trace": trace(last), "moves": moves(last, LINES, 1)}
+    result["moves"].update(moves(last, FINISHES, ASKED_EVERY))
     result["walks"] = {
         "reverse-step": walk(last, ["reverse-step"] * last),
         "reverse-next": walk(last, ["reverse-next"] * last),
-        "mixed": walk(last, random.Random(SEED).choices(MOVES + MORE, k=MIXED_STEPS)),
+        "mixed": walk(last, random.Random(SEED).choices(LINES + FINISHES + MORE, k=MIXED_STEPS)),
     }
     result["breakpoints"] = sorted({entry["pc"] for entry in result["trace"][:-1]})[::BREAKPOINT_EVERY]
     for address in result["breakpoints"]:
         execute("break *%d" % address)
-    result["moves"].update(moves(last, RUNS))
+    result["moves"].update(moves(last, RUNS, ASKED_EVERY))
     with open(os.environ["BTS_ORACLE_OUT"], "w", encoding="utf-8") as out:
         json.dump(result, out)
 

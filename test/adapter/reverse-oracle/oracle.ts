@@ -48,8 +48,8 @@ export interface WalkStop extends Place {
 export interface Oracle {
   readonly trace: readonly Instruction[];
   readonly breakpoints: readonly number[];
-  /** From each instruction to which one; -1 where GDB refuses. */
-  readonly moves: Readonly<Record<Command, readonly number[]>>;
+  /** From each instruction to which one; -1 where GDB refuses, null where it was not asked. */
+  readonly moves: Readonly<Record<Command, readonly (number | null)[]>>;
   readonly walks: Readonly<Record<'reverse-step' | 'reverse-next' | 'mixed', readonly WalkStop[]>>;
 }
 
