@@ -18,7 +18,7 @@ const top = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 const stages = [
   { name: 'lint', budget: 20, command: ['npm', ['run', '--silent', 'lint']] },
-  { name: 'unit', budget: 60 },
+  { name: 'unit', budget: 90 },
   { name: 'recorder', budget: 240 },
   { name: 'adapter', budget: 300 },
   { name: 'cli', budget: 120 },
