@@ -2,7 +2,7 @@ import type { Address } from '../../address';
 import type { ModuleMap } from '../../modules/module-map';
 import type { FilterArguments } from '../../protocol/history';
 import type { Location, SymbolTable } from '../../symbols/symbol-table';
-import { branchKindName } from '../branch-kind';
+import { BranchKind, branchKindName } from '../branch-kind';
 import type { History } from '../history';
 import { compilePattern } from '../pattern';
 import { isResolver } from '../resolver';
@@ -71,7 +71,9 @@ export class EdgeFilter {
     if (kinds !== undefined) tests.push((edge) => kinds.includes(branchKindName(facts.kind(edge))));
     if (filter.hideLibraries) {
       tests.push(
-        (edge) => this.isOwnCode(edges.from[edge]! as Address) || this.isOwnCode(edges.to[edge]! as Address),
+        (edge) =>
+          !this.isLinkage(edge) &&
+          (this.isOwnCode(edges.from[edge]! as Address) || this.isOwnCode(edges.to[edge]! as Address)),
       );
     }
     this.pattern(tests, filter.function, (location) => location.frames.map((frame) => frame.name));
@@ -111,9 +113,24 @@ export class EdgeFilter {
 
   /** Code that cannot be assigned to a module (a JIT's) is the program's own. */
   private isOwnCode(address: Address): boolean {
-    if (address < 0 || SYSTEM_MODULE.test(this.modulePath(address))) return false;
+    return address >= 0 && !SYSTEM_MODULE.test(this.modulePath(address)) && !this.isMachinery(address);
+  }
+
+  /** The jumps into and out of the beginning of the PLT, which has no name. */
+  private isLinkage(edge: number): boolean {
+    const { edges, facts } = this.history;
+    if (facts.kind(edge) !== BranchKind.jmp) return false;
+    const from = edges.from[edge]! as Address;
+    const to = edges.to[edge]! as Address;
+    return (
+      (this.text.location(from) === null && this.isMachinery(to)) ||
+      (this.isMachinery(from) && this.text.location(to) === null)
+    );
+  }
+
+  private isMachinery(address: Address): boolean {
     const location = this.text.location(address);
-    return location === null || !(isResolver(location) || STUB.test(location.frames.at(-1)!.name));
+    return location !== null && (isResolver(location) || STUB.test(location.frames.at(-1)!.name));
   }
 
   private modulePath(address: Address): string {

@@ -22,7 +22,16 @@ export async function callTree(
   for (const key of args.path ?? []) {
     nodes = [...nodes.values()].find((node) => keyOf(node) === key)?.children ?? new Map();
   }
-  return { nodes: bodies(symboliser, nodes, args.levels ?? 1) };
+  const levels = args.levels ?? 1;
+  await symboliser.resolve(functions(nodes, levels));
+  return { nodes: bodies(symboliser, nodes, levels) };
+}
+
+function* functions(nodes: ReadonlyMap<number, CallNode>, levels: number): Generator<Address> {
+  for (const node of nodes.values()) {
+    if (!Number.isNaN(node.function)) yield node.function;
+    if (levels > 1) yield* functions(node.children, levels - 1);
+  }
 }
 
 function bodies(symbols: SymbolTable, nodes: ReadonlyMap<number, CallNode>, levels: number): CallNodeBody[] {
