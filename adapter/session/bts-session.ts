@@ -23,7 +23,7 @@ import { leaveProgram, terminateProgram } from './terminate-program';
 const [FINISHING, DONE] = [3, 4] as const;
 
 /** Requests that make a program run, and pause: no use before its start, after its end, or in a core. */
-const needProgram = new Set(['continue', 'next', 'stepIn', 'stepOut', 'goto']);
+const needProgram = new Set(['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto']);
 
 /** Requests of the session's own life: a history is not asked. */
 const lifecycle = new Set(['initialize', 'launch', 'attach', 'configurationDone', 'terminate', 'disconnect']);
@@ -119,8 +119,7 @@ export class BtsSession extends GdbSession {
     if (this.closing) throw errors.programEnded('launch');
     await Promise.all([this.target.prepare(), this.startGdb(base)]);
     await connectGdb(this.gdb, this.config, this.target, (text) => this.output(text));
-    this.history =
-      this.target.kind === 'core' ? undefined : this.services.history(this.config, prepared.recorder);
+    this.history = this.services.history(this.config, prepared.recorder);
     this.state = 'live';
     this.watch();
   }

@@ -118,6 +118,18 @@ test('the past cannot be changed: values, memory, the place', async () => {
   expect(await shown.client.place()).toMatchObject({ at: 'outer-return' });
 });
 
+test('what stopped the program live is not told of the past', async () => {
+  const client = await HistoryClient.launch('history_events', { args: ['segv'] });
+  await client.dap.request('setExceptionBreakpoints', { filters: ['signal'] });
+  await client.dap.request('configurationDone');
+  await client.dap.stopped('exception');
+  await client.move('stepBack');
+  expect(await client.dap.failing('exceptionInfo', { threadId: 1 })).toContain('not recorded');
+  await client.dap.request('continue', { threadId: 1 });
+  await client.dap.stopped();
+  expect((await client.dap.request('exceptionInfo', { threadId: 1 })).exceptionId).toBe('SIGSEGV');
+});
+
 test('code is the same as live: disassembly, source, breakpoint locations, modules', async () => {
   const { client, dap } = await inThePast();
   const frame = await dap.topFrame();

@@ -23,6 +23,7 @@ export const pastRequests: Readonly<Record<string, Handler>> = {
   scopes: () => pastScopes(),
   variables: () => pastVariables(),
   evaluate: (past, _cursor, args: DebugProtocol.EvaluateArguments) => pastEvaluate(past, args),
+  exceptionInfo: () => Promise.reject(valuesNotRecorded('The exception')),
   readMemory: () => Promise.reject(valuesNotRecorded('Memory')),
   'cdt-gdb-adapter/Memory': () => Promise.reject(valuesNotRecorded('Memory')),
   dataBreakpointInfo: () =>
