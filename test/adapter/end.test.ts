@@ -267,7 +267,9 @@ test('a core file is looked at and not run', async () => {
     expect(await client.locals(stop.threadId)).toMatchObject({ where: { value: '0x1234' } });
     expect(await client.failing('continue', { threadId: stop.threadId })).toContain('core');
     expect(await client.failing('next', { threadId: stop.threadId })).toContain('core');
-    expect(await client.failing('stepBack', { threadId: stop.threadId })).toContain('a core file has no past');
+    expect(await client.failing('stepBack', { threadId: stop.threadId })).toContain(
+      'a core file has no past',
+    );
     expect(await client.request('bts/state')).toMatchObject({ recorder: { recorder: 'off' }, threads: [] });
     expect(await client.disconnect()).toBeLessThan(1000);
   } finally {
