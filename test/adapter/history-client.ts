@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { CursorBody, HistoryRequests } from '../../src/protocol/history';
+import type { BranchRowBody, CursorBody, HistoryRequests, RowBody } from '../../src/protocol/history';
 import type { Body, DapClient } from './dap-client';
 import { lineOf, markersOf, program, source } from './program';
 import { newClient } from './session';
@@ -121,4 +121,9 @@ export class HistoryClient {
       .slice(from)
       .flatMap((m) => (m.type === 'event' && 'event' in m ? [m.event] : []));
   }
+}
+
+/** The branches among rows, loops left out. */
+export function branches(rows: readonly RowBody[]): BranchRowBody[] {
+  return rows.filter((row) => row.kind === 'branch');
 }
