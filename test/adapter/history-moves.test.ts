@@ -144,7 +144,7 @@ test('granularity instruction reaches the live end exactly, and the next one run
 test('the description tells how many branches ago', async () => {
   const client = await HistoryClient.stopped('history', { at: ['outer-secret'] });
   // One turn: jl taken, call middle, call leaf, ret, call leaf, ret, ret.
-  const ago = async (command = 'stepBack') => (await client.move(command)).stop.description;
+  const ago = async () => (await client.move('stepBack', { granularity: 'statement' })).stop.description;
   expect(await ago()).toBe('in history, 0 branches ago');
   expect(await ago()).toBe('in history, 6 branches ago');
   expect(await ago()).toBe('in history, 7 branches ago');

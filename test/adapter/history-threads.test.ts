@@ -87,6 +87,14 @@ test('a step back in another thread takes the cursor there', async () => {
     }
   }
   expect([...hits.values()].sort()).toEqual([1, 2, 3, 4]);
+  // bts/goto, by the history's own number.
+  const { threads } = await client.request('bts/state', {});
+  for (const { thread } of threads) {
+    const { stop } = await client.goto({ thread, to: 'start' });
+    expect([1, ...workers]).toContain(stop.threadId);
+    expect((await client.cursor()).thread).toBe(thread);
+  }
+  await client.goto({ thread: 0, to: 'end' });
   // Back in the first thread: from its live end.
   expect((await client.move('reverseContinue')).at).toBe('square');
   expect(await client.moves('stepBack', 1)).toEqual(['main-sum']);
@@ -137,6 +145,9 @@ test('threads that have ended keep their history', async () => {
       pattern: { text: 'square' },
     });
     expect(hits).toHaveLength(1);
+    const refused = await client.dap.failing('bts/goto', { thread, to: 'start' });
+    expect(refused).toMatch(/^Thread \d+ has ended\. Its history can be read and searched/);
   }
+  expect(await client.cursor()).toMatchObject({ thread: 0, live: true });
   expect((await client.dap.request('threads')).threads).toHaveLength(1);
 });

@@ -25,6 +25,11 @@ export const otherThread = (threadId: number) =>
     'in-history',
     `Thread ${threadId} is stopped live, and the debugger stands in the history of another thread. Continue there to the live end first.`,
   );
+export const threadEnded = (tid: number) =>
+  user(
+    'thread-ended',
+    `Thread ${tid} has ended. Its history can be read and searched, but the debugger cannot stand in it.`,
+  );
 export const noHistory = (why: string) => user('no-history', `There is no branch history: ${why}`);
 export const programRunning = () =>
   user('program-runs', 'The history can be read only while the program is stopped. Pause it first.');

@@ -8,7 +8,8 @@ import type { HistorySession, LiveSession } from '../history-session';
 import { arrivalEvent } from './arrival-event';
 import { checkArguments } from './check-arguments';
 import { customRequests } from './custom-requests';
-import { noHistory, otherThread, programRunning } from './errors';
+import { dapMovement, type Movement } from './dap-movement';
+import { noHistory, otherThread, programRunning, threadEnded } from './errors';
 import { HistoryThreads } from './history-threads';
 import { type Arrival, move } from './movement';
 import type { Past } from './past';
@@ -16,24 +17,6 @@ import type { Recording } from './recording';
 import { pastRequests } from './requests';
 
 type Body = DebugProtocol.Response['body'];
-
-type Movement = Extract<GotoArguments, { readonly by: unknown }>;
-
-/** The movements of DAP. */
-const MOVES: Readonly<Record<string, Pick<Movement, 'direction' | 'by'>>> = {
-  stepBack: { direction: 'back', by: 'over' },
-  reverseContinue: { direction: 'back', by: 'breakpoint' },
-  next: { direction: 'forward', by: 'over' },
-  stepIn: { direction: 'forward', by: 'into' },
-  stepOut: { direction: 'forward', by: 'out' },
-  continue: { direction: 'forward', by: 'breakpoint' },
-};
-
-/** The movements of granularity `instruction`, where that makes a difference. */
-const INSTRUCTION_MOVES: { readonly [By in Movement['by']]?: Movement['by'] } = {
-  over: 'instructionOver',
-  into: 'instruction',
-};
 
 /**
  * The history of a debug session. While the cursor is at the live end (undefined) the live session answers; once a step
@@ -133,7 +116,7 @@ export class RecordedSession implements HistorySession, Past {
     const { command } = request;
     const custom = customRequests[command];
     if (custom) return this.custom(command, request.arguments ?? {}, custom);
-    const movement = MOVES[command];
+    const movement = dapMovement(request);
     if (movement?.direction === 'back') return this.step(movement, request.arguments ?? {});
     if (this.recorded === undefined || this.ended || this.live.isRunning) return undefined;
     if (movement && (this.cursor !== undefined || this.coming > 0))
@@ -151,11 +134,14 @@ export class RecordedSession implements HistorySession, Past {
    */
   async move(args: GotoArguments, reason: 'step' | 'goto'): Promise<Arrival> {
     if (this.ended) throw programEnded('A movement in the history');
+    const asked = this.recording.history.threads[args.thread];
+    const threadId = asked && this.threads.threadIdOf(asked);
+    // The client's call stack has no place for it.
+    if (asked !== undefined && threadId === undefined) throw threadEnded(asked.thread.tid);
     const arrival = await move(this, args);
     const thread = this.recording.history.threads[arrival.cursor.thread]!;
     this.cursor = arrival.body.cursor.live ? undefined : arrival.cursor;
-    const threadId = this.threads.threadIdOf(thread) ?? 0;
-    const event = arrivalEvent(arrival, { threadId, reason, beginning: thread.beginning });
+    const event = arrivalEvent(arrival, { threadId: threadId!, reason, beginning: thread.beginning });
     setImmediate(() => {
       this.live.sendEvent(event);
       this.changed('cursor');
@@ -193,20 +179,16 @@ export class RecordedSession implements HistorySession, Past {
   }
 
   /** DAP's movements: answered at once, reported by `stopped` when done. */
-  private async step(
-    movement: Pick<Movement, 'direction' | 'by'>,
-    args: { readonly threadId?: number; readonly granularity?: string },
-  ): Promise<Body> {
+  private async step({ direction, by }: Movement, args: { readonly threadId?: number }): Promise<Body> {
     if (this.ended) throw programEnded('A movement in the history');
     if (this.recorded !== undefined && this.live.isRunning) throw programRunning();
-    const thread = this.threadOf(args.threadId, movement.direction);
-    const by = (args.granularity === 'instruction' && INSTRUCTION_MOVES[movement.by]) || movement.by;
+    const thread = this.threadOf(args.threadId, direction);
     if (!this.hasHistory(thread)) throw noHistory('nothing has been recorded of this thread yet.');
     this.coming++;
-    this.queued(() => this.move({ thread: thread.index, direction: movement.direction, by }, 'step'))
+    this.queued(() => this.move({ thread: thread.index, direction, by }, 'step'))
       .catch((error: unknown) => this.failed(thread, error))
       .finally(() => this.coming--);
-    return movement.by === 'breakpoint' ? { allThreadsContinued: false } : undefined;
+    return by === 'breakpoint' ? { allThreadsContinued: false } : undefined;
   }
 
   /** The cursor belongs to one thread; a step back in another one takes it there. */
