@@ -68,6 +68,8 @@ export class GdbProcess implements IGDBProcessManager {
 
   private async launch(): Promise<void> {
     if (this.version) return;
+    // Ended before it began: what is started now, nobody would end.
+    if (this.asking.signal.aborted) throw gdbDied('before its start', '');
     const gdb = findExecutable(this.what.gdb);
     if (gdb === undefined) throw gdbMissing(this.what.gdb);
     this.version = readVersion(gdb, this.what.cwd, this.what.env, this.asking.signal);
