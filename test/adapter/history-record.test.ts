@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { RowBody } from '../../src/protocol/history';
+import { allRows, texts } from './all-rows';
 import { HistoryClient } from './history-client';
 import { useSessions } from './session';
 
 useSessions();
-
-/** All rows of a thread, unfolded. */
-async function allRows(client: HistoryClient, thread = 0): Promise<readonly RowBody[]> {
-  const { rows, older } = await client.request('bts/rows', { thread, fold: false, count: 2000 });
-  expect(older).toBe(false);
-  return rows;
-}
-
-const texts = (rows: readonly RowBody[]) =>
-  rows.map((row) => (row.kind === 'event' ? `event ${row.event}` : row.kind));
 
 describe('where recording begins', () => {
   test('startAt main: at the first line of main', async () => {
